@@ -36,19 +36,21 @@ export function tests(name: string, define: (test: Test) => void, { limit = 30_0
 
   const test = (title: string, body: Body, options: Limit = {}) =>
     add(title, () =>
-      within(options.limit ?? limit, async (context) => {
-        await (prepared ??= inOrder(hooks.before))
-        await inOrder(hooks.beforeEach)
-        await body(context)
-      }, hooks.afterEach),
+      within(
+        options.limit ?? limit,
+        async (context) => {
+          await (prepared ??= inOrder(hooks.before))
+          await inOrder(hooks.beforeEach)
+          await body(context)
+        },
+        hooks.afterEach,
+      ),
     )
 
-  define(
-    Object.assign(test, {
-      before: Object.assign(adderTo(hooks.before), { each: adderTo(hooks.beforeEach) }),
-      after: Object.assign(adderTo(hooks.after), { each: adderTo(hooks.afterEach) }),
-    }),
-  )
+  define(Object.assign(test, {
+    before: Object.assign(adderTo(hooks.before), { each: adderTo(hooks.beforeEach) }),
+    after: Object.assign(adderTo(hooks.after), { each: adderTo(hooks.afterEach) }),
+  }))
   if (hooks.after.length > 0) add('after all', () => within(limit, () => inOrder(hooks.after)))
   add.run()
 }
@@ -87,7 +89,8 @@ async function within(limit: number, body: Body, last: readonly Hook[] = []): Pr
 
   await attempt(() => body({ defer: (work) => void deferred.unshift(work), signal: late.signal }))
   for (const work of [...deferred, ...last]) await attempt(work)
-  if (errors.length > 1) throw asError(new AggregateError(errors, errors.map((error) => error.message).join('\nand then: ')))
+  if (errors.length > 1)
+    throw asError(new AggregateError(errors, errors.map((error) => error.message).join('\nand then: ')))
   if (errors[0]) throw errors[0]
 }
 
