@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { main } from '../scripts/cli/main.ts'
+
+const { argv, stdin, stdout, stderr, env } = process
+process.exitCode = await main(argv.slice(2), { stdin, stdout, stderr, env })

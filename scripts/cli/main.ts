@@ -1,0 +1,52 @@
+import { exit, Problem } from '../cluster/problem.ts'
+import { parse } from './parse.ts'
+import type { World } from './world.ts'
+
+/** Runs the program: argv without node and the script in, exit code out. What it imports is loaded by the command that needs it. */
+export async function main(argv: readonly string[], world: World): Promise<number> {
+  try {
+    return await dispatch(argv, world)
+  } catch (error) {
+    if (!(error instanceof Problem)) {
+      complain(world, `kubectl tour has a fault of its own: ${error instanceof Error ? error.message : String(error)}`, 'run it again with DEBUG=1 and report what it says')
+      if (world.env['DEBUG'] !== undefined) world.stderr.write(`${error instanceof Error ? error.stack : ''}\n`)
+      return exit.failed
+    }
+    complain(world, error.message, error.wayOut)
+    if (world.env['DEBUG'] !== undefined) world.stderr.write(`${error.stack}\n${String(error.cause ?? '')}\n`)
+    return error.exitCode
+  }
+}
+
+async function dispatch(argv: readonly string[], world: World): Promise<number> {
+  const command = parse(argv)
+  switch (command.command) {
+    case 'help':
+      world.stdout.write(command.text)
+      return exit.done
+    case 'mistake':
+      complain(world, command.sentence, command.wayOut)
+      return exit.usage
+    case 'list':
+      return (await import('./list.ts')).list(command, world)
+    case 'version':
+      return (await import('./version.ts')).version(command, world)
+    case 'completion':
+      return (await import('./completion.ts')).completion(command, world)
+    case 'menu':
+      return (await import('./menu.ts')).menu(command, world)
+    case 'play':
+      return (await import('./play.ts')).play(command, world)
+    case 'clean':
+      return (await import('./clean.ts')).clean(command, world)
+    case 'status':
+      return (await import('./status.ts')).status(command, world)
+    case 'doctor':
+      return (await import('./doctor.ts')).doctor(command, world)
+  }
+}
+
+function complain({ stderr }: World, sentence: string, wayOut: string): void {
+  stderr.write(`${sentence}\n`)
+  for (const line of wayOut.split('\n')) if (line !== '') stderr.write(`  ${line}\n`)
+}

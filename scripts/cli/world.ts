@@ -1,0 +1,11 @@
+/** The process as the program sees it: everything that it reads from or writes to outside a cluster. */
+export interface World {
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+  readonly env: NodeJS.ProcessEnv
+}
+
+/** Somebody is there to be asked, on a terminal that can show the question. */
+export const canAsk = ({ stdin, stdout, env }: World, input: boolean) =>
+  input && stdin.isTTY && stdout.isTTY && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === ''

@@ -1,0 +1,49 @@
+import type { V1PersistentVolume, V1PersistentVolumeClaim } from '@kubernetes/client-node'
+import type { Api, ApiObject } from '../api.ts'
+import { isForbidden } from '../api.ts'
+import type { Tell } from './tell.ts'
+
+export type Volume = V1PersistentVolume & ApiObject
+export type VolumeClaim = V1PersistentVolumeClaim & ApiObject
+
+const volumeKind = { apiVersion: 'v1', kind: 'PersistentVolume' }
+const claimKind = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' }
+
+/** The volumes that were made for, or bound to, these claims; undefined where this user may not see volumes. */
+export async function volumesOf(api: Api, claimUids: ReadonlySet<string>): Promise<readonly Volume[] | undefined> {
+  try {
+    const { items } = await api.list<Volume>(volumeKind)
+    return items.filter(({ spec }) => claimUids.has(spec?.claimRef?.uid ?? ''))
+  } catch (error) {
+    if (isForbidden(error)) return undefined
+    throw error
+  }
+}
+
+export const claimsIn = async (api: Api, namespace: string) => (await api.list<VolumeClaim>(claimKind, { namespace })).items
+
+/** A provisioner is at work for it, or about to be: its volume would appear after the claim is gone. */
+export const isBeingProvisioned = ({ status, metadata, spec }: VolumeClaim) =>
+  status?.phase === 'Pending' &&
+  spec?.volumeName === undefined &&
+  ['volume.kubernetes.io/selected-node', 'volume.kubernetes.io/storage-provisioner'].some((key) => metadata.annotations?.[key] !== undefined)
+
+/**
+ * Where the class retains, a volume would stay for ever: the tour's own are set to be deleted with their claims. Returns a sentence for each
+ * that it was not allowed to change.
+ */
+export async function releaseRetained(api: Api, volumes: readonly Volume[], tell: Tell): Promise<readonly string[]> {
+  const left: string[] = []
+  for (const { metadata, spec } of volumes) {
+    if (spec?.persistentVolumeReclaimPolicy !== 'Retain') continue
+    const name = metadata.name ?? ''
+    try {
+      await api.patch({ ...volumeKind, metadata: { name, uid: metadata.uid ?? '' }, spec: { persistentVolumeReclaimPolicy: 'Delete' } } as ApiObject)
+      tell('progress', `volume ${name} would be retained: set to be deleted with its claim`)
+    } catch (error) {
+      if (!isForbidden(error)) throw error
+      left.push(`volume ${name} is retained by its class, and you may not change that`)
+    }
+  }
+  return left
+}

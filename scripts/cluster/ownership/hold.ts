@@ -1,0 +1,15 @@
+import type { LessonName } from '../../contents.ts'
+import type { Identity } from './identity.ts'
+
+/** A lesson's right to play in a namespace, written into the cluster before anything else is. */
+export interface Hold {
+  readonly lesson: LessonName
+  readonly namespace: string
+  /** The namespace is the tour's own and goes with the lesson; else it is somebody's, and only what is recorded goes. */
+  readonly own: boolean
+  readonly identity: Identity
+  /** Stops the sign of life; the objects stay until they are cleaned. */
+  readonly letGo: () => void
+}
+
+export const namespaceOf = (lesson: LessonName) => `tour-${lesson}`

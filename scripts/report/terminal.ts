@@ -1,0 +1,142 @@
+import type { Claim, CommandEnded, Event, LessonEnded, LessonStarted, Wait } from '../stage/events.ts'
+import { ending, summaryOf } from './ending.ts'
+import type { Screen } from './screen.ts'
+import type { Spinner } from './spinner.ts'
+
+export interface TerminalOptions {
+  readonly screen: Screen
+  readonly spinner: Spinner
+  /** Progress in lines of its own, where no spinner can show it. */
+  readonly plain: boolean
+  /** Which target plays is said once, at the first lesson. */
+  readonly keys: string
+}
+
+/** A run as somebody reads it. */
+export function terminalReport(options: TerminalOptions): (event: Event) => void {
+  const { screen, spinner, plain } = options
+  const { line, paint, wrap, signs } = screen
+  let target = ''
+
+  const lessonStarted = ({ title, claims, minutes, namespace, own, keep, look }: LessonStarted) => {
+    const scope = `${claims} claims, about ${minutes} min`
+    const gap = Math.max(2, screen.width - title.length - scope.length)
+    line(paint('bold', title) + ' '.repeat(gap) + paint('dim', scope))
+    if (target !== '') line(target)
+    line(`namespace ${namespace}: ${own ? `new, ${keep ? 'kept at the end' : 'removed at the end'}` : `yours, and the lesson's objects in it are ${keep ? 'kept' : 'removed'} at the end`}`)
+    if (look !== null) line(paint('dim', `look from a second terminal: ${look}`))
+    line()
+  }
+
+  const command = ({ stdout, stderr, exitCode, mayFail, command: text }: CommandEnded) => {
+    if (stdout !== '') line(stdout.replace(/\n$/, ''))
+    if (stderr !== '') line(paint(exitCode === 0 ? 'dim' : 'yellow', stderr.replace(/\n$/, '')))
+    if (exitCode !== 0) line(mayFail === null ? paint('red', `(exit code ${exitCode})`) : paint('dim', `(exit code ${exitCode}: ${mayFail})`))
+    if (stdout !== '' || stderr !== '' || !/^kubectl (apply|wait)/.test(text)) line()
+  }
+
+  const claim = ({ id, result, claim: said, expected, observed, lookAt }: Claim) => {
+    const sign = { proven: paint('green', signs.good), failed: paint('red', signs.bad), told: paint('cyan', signs.note), notHere: paint('yellow', signs.absent) }[result]
+    const indent = ' '.repeat(2 + id.length + 2)
+    line(`${sign} ${paint('bold', id)}  ${wrap(said, indent).trimStart()}`)
+    if (result === 'failed') {
+      line(`${indent}expected  ${expected}`)
+      line(`${indent}observed  ${observed}`)
+      if (lookAt !== undefined) line(`${indent}look at   ${lookAt}`)
+    } else {
+      if (observed !== '') line(paint('dim', wrap(result === 'notHere' ? `not here: ${observed}` : oneLine(observed), indent)))
+    }
+    line()
+  }
+
+  const wait = ({ state, subject, what, now, seconds, remedy }: Wait) => {
+    const short = subject.replace(/^pod\//, '') || what
+    switch (state) {
+      case 'started':
+        spinner.show(`waiting until ${what}`)
+        return
+      case 'progress':
+        if (plain) line(`  ${short}: ${now}`)
+        spinner.show(`${short}: ${now}`)
+        return
+      case 'doubtful':
+        spinner.hide()
+        line(`${paint('yellow', signs.doubt)} ${wrap(`${short}: ${now}`, '  ').trimStart()}`)
+        if (remedy !== undefined && remedy !== '') line(paint('dim', wrap(remedy, '  ')))
+        spinner.show(`waiting until ${what}`)
+        return
+      case 'done':
+        spinner.hide()
+        if (seconds >= 0.5 || now !== '') line(`${paint('green', signs.good)} ${wrap(`${what} after ${seconds.toFixed(1)} s${now === '' ? '' : ` (${now})`}`, '  ').trimStart()}\n`)
+        return
+      case 'failed':
+        spinner.hide()
+        line(`${paint('red', signs.bad)} ${wrap(`${short}: ${now}`, '  ').trimStart()}`)
+        if (remedy !== undefined && remedy !== '') line(wrap(remedy, '  '))
+        line()
+        return
+    }
+  }
+
+  return (event) => {
+    switch (event.type) {
+      case 'run':
+        target = event.target === null ? '' : `cluster ${event.target.context} (${event.target.server}) as ${event.target.user}`
+        return
+      case 'lesson':
+        spinner.hide()
+        if (event.state === 'started') lessonStarted(event)
+        else lessonEnded(event)
+        return
+      case 'step':
+        spinner.hide()
+        if (event.state === 'started') line(`${paint('bold', `${event.number}/${event.of}  ${event.title}`)}\n`)
+        return
+      case 'say':
+        line(`${wrap(event.text)}\n`)
+        return
+      case 'manifest':
+        return
+      case 'command':
+        if (event.state === 'started') {
+          line(`${paint('dim', '$')} ${paint(['bold', 'cyan'], event.command)}`)
+          if (!plain) spinner.show('')
+          return
+        }
+        spinner.hide()
+        command(event)
+        return
+      case 'wait':
+        wait(event)
+        return
+      case 'claim':
+        spinner.hide()
+        claim(event)
+        return
+      case 'clean':
+        if (event.state === 'started') spinner.show(event.now)
+        else if (event.state === 'progress') {
+          if (plain || /retained/.test(event.now)) line(wrap(event.now, '  '))
+          spinner.show(event.now)
+        } else spinner.hide()
+        return
+      case 'pause':
+        spinner.hide()
+        line(paint('dim', wrap(options.keys)))
+        return
+      case 'end':
+        spinner.hide()
+        for (const each of ending(event)) line(wrap(each))
+    }
+  }
+
+  function lessonEnded(event: LessonEnded): void {
+    if (event.problem !== null) for (const sentence of event.problem.split('\n')) line(wrap(sentence))
+    line(paint(event.exitCode === 0 ? 'green' : 'red', wrap(summaryOf(event))))
+    for (const left of event.cleaned?.left ?? []) line(paint('red', wrap(left, '  ')))
+    line()
+  }
+}
+
+
+const oneLine = (text: string) => text.trim().replaceAll(/\s*\n\s*/g, ' ')

@@ -1,0 +1,46 @@
+/** What was looked for, what was seen, and whether they agree. */
+export interface Verdict {
+  readonly holds: boolean
+  readonly expected: string
+  readonly observed: string
+  /** The command that lets a learner see for themselves. */
+  readonly lookAt?: string
+}
+
+/**
+ * Something that can be looked at: the subject of a claim, or what a wait waits for. `look` may be called any number of times. `settle`
+ * waits cheaply until a look is worthwhile (a stream, a loop inside the container); without it the journal's next change is waited for.
+ */
+export interface Check {
+  readonly what: string
+  readonly subject?: string
+  readonly look: () => Verdict | Promise<Verdict>
+  readonly settle?: (signal: AbortSignal) => Promise<void>
+}
+
+export const verdict = (holds: boolean, expected: string, observed: string, lookAt?: string): Verdict =>
+  lookAt === undefined ? { holds, expected, observed } : { holds, expected, observed, lookAt }
+
+/** A check of something that is already known and will not change. */
+export const fact = (holds: boolean, expected: string, observed: string, lookAt?: string): Check => ({
+  what: expected,
+  look: () => verdict(holds, expected, observed, lookAt),
+})
+
+/** Two values that must be the same, byte for byte. */
+export const equal = (expected: string, observed: string, lookAt?: string): Check => fact(expected === observed, expected, observed, lookAt)
+
+/** Holds when all parts hold; tells the first that does not, or what all of them showed. */
+export const all = (...checks: readonly Check[]): Check => ({
+  what: checks.map(({ what }) => what).join(', and '),
+  look: async () => {
+    const seen: Verdict[] = []
+    for (const check of checks) {
+      const one = await check.look()
+      if (!one.holds) return one
+      seen.push(one)
+    }
+    const lookAt = seen.find((one) => one.lookAt !== undefined)?.lookAt
+    return verdict(true, seen.map(({ expected }) => expected).join('; '), seen.map(({ observed }) => observed).join('; '), lookAt)
+  },
+})

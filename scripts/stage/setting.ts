@@ -1,0 +1,31 @@
+import type { Api } from '../cluster/api.ts'
+import type { Facts } from '../cluster/facts.ts'
+import type { Journal } from '../cluster/journal.ts'
+import type { LessonName } from '../contents.ts'
+import type { Emit } from './events.ts'
+import type { Pace } from './pace.ts'
+import type { WriteCommand } from './shell.ts'
+
+/** Everything that a lesson is played with. Its verbs (stage.ts) are functions of this. */
+export interface Setting {
+  readonly lesson: LessonName
+  readonly namespace: string
+  /** The lesson's private copy of its manifests: the working directory of its commands. */
+  readonly folder: string
+  readonly write: WriteCommand
+  /** The environment of every kubectl that plays in this lesson. */
+  readonly env: NodeJS.ProcessEnv
+  readonly api: Api
+  readonly journal: Journal
+  readonly facts: Facts
+  readonly pace: Pace
+  readonly emit: Emit
+  readonly signal: AbortSignal
+  /** Milliseconds that one wait may take. */
+  readonly timeout: number
+  readonly keep: boolean
+  /** Play the steps before this one (number or title) without pauses. */
+  readonly from: string | undefined
+  /** Whether an object of the namespace is one of the lesson's: with -n it plays next to other people's. */
+  readonly isOurs: (name: string) => boolean
+}

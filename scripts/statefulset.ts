@@ -1,0 +1,3 @@
+import { lesson } from './stage/lesson.ts'
+
+export default lesson(async () => {})
