@@ -1,7 +1,7 @@
 import { lesson } from './stage/lesson.ts'
 
 export default lesson(async ({ $, step, cleanUp, say, apply, claim, told, until, pause, pod, checks, attended }) => {
-  const { all, file, variable, log, printed, ready, sameContainer, absent, stored } = checks
+  const { all, file, variable, log, printed, ready, sameContainer, absent, configMap, anotherPod, secret: secretValue } = checks
 
   await step('Configuration that stays out of the image', async () => {
     await say`
@@ -15,7 +15,7 @@ export default lesson(async ({ $, step, cleanUp, say, apply, claim, told, until,
       literals, and then what the cluster keeps of it.`
     await $`kubectl create configmap app-config --from-literal=GREETING="Hello from ConfigMap" --from-literal=APP_MODE="development"`
     await $`kubectl get configmap app-config -o yaml`
-    await claim('S1', 'a ConfigMap keeps its values as plain text', stored('ConfigMap', 'app-config', { GREETING: 'Hello from ConfigMap', APP_MODE: 'development' }))
+    await claim('S1', 'a ConfigMap keeps its values as plain text', configMap('app-config', { GREETING: 'Hello from ConfigMap', APP_MODE: 'development' }))
     await pause()
 
     await say`
@@ -23,7 +23,7 @@ export default lesson(async ({ $, step, cleanUp, say, apply, claim, told, until,
       with one difference under data.`
     await $`kubectl create secret generic app-secret --from-literal=DB_PASSWORD="zaphodbeeblebrox"`
     await $`kubectl get secret app-secret -o yaml`
-    await claim('S2', 'a Secret is only encoded: base64, which anyone can undo', checks.encoded('app-secret', 'DB_PASSWORD', 'zaphodbeeblebrox'))
+    await claim('S2', 'a Secret is only encoded: base64, which anyone can undo', secretValue('app-secret', 'DB_PASSWORD', 'zaphodbeeblebrox'))
     await say`
       So base64 is no lock. It lets a value hold any bytes, and that is all it is
       for: whoever may read the Secret has the password. What protects it is who
@@ -165,7 +165,7 @@ export default lesson(async ({ $, step, cleanUp, say, apply, claim, told, until,
     await claim(
       'S10',
       'a new Pod gets the new value',
-      all(variable('config-test', 'GREETING').is('UPDATED GREETING'), checks.anotherPod(environmentBefore)),
+      all(variable('config-test', 'GREETING').is('UPDATED GREETING'), anotherPod(environmentBefore)),
     )
     await pause()
   })
@@ -184,8 +184,8 @@ export default lesson(async ({ $, step, cleanUp, say, apply, claim, told, until,
       'S11',
       'manifests make the same objects',
       all(
-        stored('ConfigMap', 'app-config', { GREETING: 'Hello from ConfigMap', APP_MODE: 'development' }),
-        checks.encoded('app-secret', 'DB_PASSWORD', 'sup3rs3cr3t'),
+        configMap('app-config', { GREETING: 'Hello from ConfigMap', APP_MODE: 'development' }),
+        secretValue('app-secret', 'DB_PASSWORD', 'sup3rs3cr3t'),
       ),
     )
     await say`

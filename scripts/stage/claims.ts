@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LessonName } from '../contents.ts'
 import { rowsOf } from '../contents.ts'
-import type { Check, Verdict } from './check.ts'
+import type { Check, Verdict } from './checks/check.ts'
 import type { Claim, Counts, Emit, Result } from './events.ts'
 
 /** Milliseconds before evidence is read again, when a first look did not bear the claim out. */

@@ -1,7 +1,7 @@
 import { diagnose, durations, progress } from '../cluster/diagnosis/index.ts'
 import type { Finding } from '../cluster/diagnosis/index.ts'
 import { Problem, exit } from '../cluster/problem.ts'
-import type { Check, Verdict } from './check.ts'
+import type { Check, Verdict } from './checks/check.ts'
 import type { Wish } from './pace.ts'
 import type { Setting } from './setting.ts'
 

@@ -1,0 +1,80 @@
+import { runKubectl } from '../../cluster/kubectl.ts'
+import type { Setting } from '../setting.ts'
+import type { Output } from '../shell.ts'
+import type { Check } from './check.ts'
+import { verdict } from './check.ts'
+
+/** Milliseconds that one read by kubectl may take. */
+const readLimit = 20_000
+
+/** Bytes: of files and environments in containers, of logs, and of what a command printed. */
+export function byteChecks({ env }: Setting) {
+  const read = (...args: readonly string[]) => runKubectl('kubectl', args, { env, limit: readLimit })
+
+  /** Runs something in a container without showing it. */
+  const inContainer = (pod: string, container: string | undefined, ...argv: readonly string[]) =>
+    read('exec', pod, ...(container === undefined ? [] : ['-c', container]), '--', ...argv)
+
+  /** A file in a container. `is` can be waited for: a loop inside the container watches the file. */
+  const file = (pod: string, path: string, container?: string) => ({
+    is: (expected: string): Check => ({
+      what: `${path} in ${pod} says ${JSON.stringify(expected)}`,
+      subject: `pod/${pod}`,
+      look: async () => {
+        const seen = await inContainer(pod, container, 'cat', path)
+        return verdict(seen.exitCode === 0 && seen.stdout === expected, expected, seen.exitCode === 0 ? seen.stdout : seen.stderr.trim(), `kubectl exec ${pod} -- cat ${path}`)
+      },
+      settle: async (signal) => {
+        const loop = 'n=0; until [ "$(cat "$0")" = "$1" ] || [ $n -ge 600 ]; do sleep 0.1; n=$((n + 1)); done'
+        await whileWanted(inContainer(pod, container, 'sh', '-c', loop, path, expected), signal)
+      },
+    }),
+  })
+
+  /** A variable in the environment of a container's first process, as the kernel has it. */
+  const variable = (pod: string, name: string, container?: string) => ({
+    is: (expected: string): Check => ({
+      what: `${name} in ${pod} is ${JSON.stringify(expected)}`,
+      look: async () => {
+        const seen = await inContainer(pod, container, 'cat', '/proc/1/environ')
+        const value = seen.stdout.split('\0').find((entry) => entry.startsWith(`${name}=`))
+        return verdict(value === `${name}=${expected}`, `${name}=${expected}`, value ?? `no ${name}`, `kubectl exec ${pod} -- env`)
+      },
+    }),
+  })
+
+  /** The lines of a container's log, looked at as a whole. */
+  const log = (pod: string, container: string | undefined, what: string, holds: (lines: readonly string[]) => boolean): Check => ({
+    what,
+    subject: `pod/${pod}`,
+    look: async () => {
+      const seen = await read('logs', pod, ...(container === undefined ? [] : ['-c', container]))
+      const lines = seen.stdout.split('\n').filter((line) => line !== '')
+      const held = seen.exitCode === 0 && holds(lines)
+      return verdict(held, what, held ? what : seen.exitCode === 0 ? lines.slice(-6).join(' | ') || 'an empty log' : seen.stderr.trim(), `kubectl logs ${pod}`)
+    },
+  })
+
+  /** What a command of the lesson printed. Read again before it is doubted: kubectl's exec now and then loses output. */
+  const printed = (output: Output, what: string, holds: (stdout: string) => boolean): Check => {
+    let first: Output | undefined = output
+    return {
+      what,
+      look: async () => {
+        const seen: Output = first ?? (await output.again())
+        first = undefined
+        const held = holds(seen.stdout)
+        return verdict(held, what, held ? what : seen.stdout.trim() || seen.stderr.trim() || 'nothing', output.command)
+      },
+    }
+  }
+
+  return { inContainer, file, variable, log, printed }
+}
+
+function whileWanted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    signal.addEventListener('abort', () => done(), { once: true })
+    void work.finally(() => done())
+  })
+}

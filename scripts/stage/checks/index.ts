@@ -1,0 +1,17 @@
+import type { Setting } from '../setting.ts'
+import { byteChecks } from './bytes.ts'
+import { all, equal, fact } from './check.ts'
+import { objectChecks } from './objects.ts'
+import { podChecks } from './pods.ts'
+
+export type Checks = ReturnType<typeof checksFor>
+
+/** The things that a lesson can look at. */
+export const checksFor = (setting: Setting) => ({
+  all,
+  equal,
+  fact,
+  ...podChecks(setting),
+  ...byteChecks(setting),
+  ...objectChecks(setting),
+})
