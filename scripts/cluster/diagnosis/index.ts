@@ -1,6 +1,25 @@
-// placeholder until the diagnosis lands: the engineer who writes it overwrites this file
-import type { V1Pod } from '@kubernetes/client-node'
-export interface Finding { readonly severity: 'final' | 'doubtful' | 'normal'; readonly patience: 'brief' | 'deadline'; readonly subject: string; readonly reason: string; readonly cause: string; readonly remedy: string }
-export function diagnose(_: unknown, __?: unknown): readonly Finding[] { return [] }
-export function progress(_: V1Pod, __: unknown): string { return '' }
-export function durations(_: V1Pod, __: unknown): { volume?: number; image?: number; start?: number } { return {} }
+import { diagnoseClaim } from './claims.ts'
+import type { Options } from './containers.ts'
+import { diagnoseControllers } from './controllers.ts'
+import { diagnosePod } from './pods.ts'
+import type { Finding, Scene, Severity } from './scene.ts'
+
+export { durations } from './durations.ts'
+export { progress } from './progress.ts'
+export type { Controller, Finding, Scene } from './scene.ts'
+
+const order: Readonly<Record<Severity, number>> = { final: 0, doubtful: 1, normal: 2 }
+
+/**
+ * What stands between the objects of a scene and being ready, the most serious first. The present state counts: of what is
+ * over, and of former objects of the same name, nothing is said. Sources: objects' states and conditions, and events by UID.
+ */
+export function diagnose(scene: Scene, options: Options = {}): readonly Finding[] {
+  const found = [
+    ...diagnoseControllers(scene),
+    ...scene.claims.flatMap((claim) => diagnoseClaim(claim, scene)),
+    ...scene.pods.flatMap((pod) => diagnosePod(pod, scene, options)),
+  ]
+  const told = new Map(found.map((finding) => [`${finding.subject} ${finding.cause}`, finding]))
+  return [...told.values()].toSorted((one, other) => order[one.severity] - order[other.severity])
+}

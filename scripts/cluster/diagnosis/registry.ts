@@ -35,7 +35,8 @@ const rules: readonly Rule[] = [
   {
     when: /\b429\b|toomanyrequests|too many requests|pull rate limit/i,
     severity: 'doubtful',
-    cause: ({ registry, image }) => `${registry} gives no more images for now, so ${image} has to wait: its rate limit is reached`,
+    cause: ({ registry, image }) =>
+      `${registry} gives no more images for now, so ${image} has to wait: its rate limit is reached`,
     remedy: () => `wait until the limit is over, or ${mirror}`,
   },
   {
@@ -83,7 +84,8 @@ const rules: readonly Rule[] = [
   {
     when: /\b5\d\d [A-Z]/,
     severity: 'doubtful',
-    cause: ({ registry, message }) => `${registry} is out of order and answers ${/\b5\d\d [A-Z][A-Za-z ]+/.exec(message)?.[0].trim()}`,
+    cause: ({ registry, message }) =>
+      `${registry} is out of order and answers ${/\b5\d\d [A-Z][A-Za-z ]+/.exec(message)?.[0].trim()}`,
     remedy: () => `wait until it is back, or ${mirror}`,
   },
   {
@@ -121,6 +123,7 @@ function registryOf(image: string, message: string): string {
 export function readPullFailure(image: string, message: string, name = shortName(image)): PullFailure {
   const pull = { image, message, registry: registryOf(image, message), elsewhere: elsewhere(name) }
   const rule = rules.find(({ when }) => when.test(message))
-  if (rule === undefined) return { severity: 'doubtful', cause: `the image ${image} cannot be pulled`, remedy: pull.elsewhere }
+  if (rule === undefined)
+    return { severity: 'doubtful', cause: `the image ${image} cannot be pulled`, remedy: pull.elsewhere }
   return { severity: rule.severity, cause: rule.cause(pull), remedy: rule.remedy(pull) }
 }

@@ -38,7 +38,12 @@ export interface Finding {
 
 type Told = Omit<Finding, 'severity' | 'patience' | 'subject'>
 
-export const final = (subject: string, told: Told): Finding => ({ severity: 'final', patience: 'brief', subject, ...told })
+export const final = (subject: string, told: Told): Finding => ({
+  severity: 'final',
+  patience: 'brief',
+  subject,
+  ...told,
+})
 export const doubtful = (subject: string, told: Told): Finding => ({ ...final(subject, told), severity: 'doubtful' })
 export const lasting = (subject: string, told: Told): Finding => ({ ...doubtful(subject, told), patience: 'deadline' })
 export const normal = (subject: string, told: Told): Finding => ({ ...lasting(subject, told), severity: 'normal' })
@@ -66,15 +71,24 @@ export function firstSeen({ eventTime, firstTimestamp, metadata }: CoreV1Event):
 }
 
 /** The events about this very object, and not about a former one of its name; the newest first. */
-export function eventsAbout({ events }: Scene, { uid }: V1ObjectMeta = {}, ...reasons: readonly string[]): readonly CoreV1Event[] {
+export function eventsAbout(
+  { events }: Scene,
+  { uid }: V1ObjectMeta = {},
+  ...reasons: readonly string[]
+): readonly CoreV1Event[] {
   return events
-    .filter(({ involvedObject, reason = '' }) => uid !== undefined && involvedObject.uid === uid && reasons.includes(reason))
+    .filter(
+      ({ involvedObject, reason = '' }) => uid !== undefined && involvedObject.uid === uid && reasons.includes(reason),
+    )
     .toSorted((one, other) => lastSeen(other) - lastSeen(one))
 }
 
 /** The last clause of an error as Go wraps them, cut to a line's length and without what changes from try to try. */
 export function lastClause(message: string): string {
-  const settled = message.trim().replaceAll(/\s+/g, ' ').replaceAll(/ [\d.[\]:a-f]+->[\d.[\]:a-f]+/g, '')
+  const settled = message
+    .trim()
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/ [\d.[\]:a-f]+->[\d.[\]:a-f]+/g, '')
   const clause = settled.split(/: (?=\S)/).at(-1) ?? settled
   return clause.length > 100 ? `${clause.slice(0, 99)}…` : clause
 }
