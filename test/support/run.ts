@@ -1,40 +1,47 @@
-/* npm run test:cluster [-- FILTER…], and a part of npm test: runs the test files whose path holds one of the filters. */
+/*
+ * npm run test:cluster [-- FILTER…], and a part of npm test: runs the test files whose path holds one of the filters.
+ * Cluster tests go one after the other, as they share a cluster and look at all that is in it.
+ */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { runFiles, testFiles, totalLine } from './runner.ts'
+import { runFiles, type Tally, testFiles, totalLine } from './runner.ts'
 
 const root = join(import.meta.dirname, '../..')
-const print = (line: string) => void process.stdout.write(`${line}\n`)
-const { values, positionals } = parseArgs({
+const onCluster = join(root, 'test/on-cluster')
+const { values, positionals: filters } = parseArgs({
   allowPositionals: true,
-  options: { cluster: { type: 'boolean' }, jobs: { type: 'string' } },
+  options: { cluster: { type: 'boolean' } },
 })
 
-const onCluster = join(root, 'test/on-cluster')
-const minutes = values.cluster ? 15 : 2
+const tally = values.cluster ? await clusterTests() : await unitTests()
+print(`\n${totalLine(tally)}`)
+process.exitCode = tally.failed > 0 ? 1 : 0
 
-async function refusal(): Promise<string | undefined> {
-  if (!values.cluster) return undefined
-  const { whyNot } = await import('../on-cluster/support/cluster.ts')
-  return whyNot()
+async function unitTests(): Promise<Tally> {
+  const files = (await testFiles(join(root, 'test'), filters)).filter((file) => !file.startsWith(onCluster))
+  return runFiles(files, { root, jobs: 2, limit: 2 * 60_000, env: isolated(process.env), print })
 }
 
-const refused = await refusal()
-if (refused) {
-  print(`${refused}\n${totalLine({ passed: 0, failed: 1 })}`)
-  process.exitCode = 1
-} else {
-  const all = await testFiles(values.cluster ? onCluster : join(root, 'test'), positionals)
-  const tally = await runFiles(
-    all.filter((file) => file.startsWith(`${onCluster}/`) === Boolean(values.cluster)),
-    { root, jobs: Number(values.jobs ?? 2), limit: minutes * 60_000, env: isolated(process.env), print },
-  )
-  print(`\n${totalLine(tally)}`)
-  process.exitCode = tally.failed > 0 ? 1 : 0
+async function clusterTests(): Promise<Tally> {
+  const run = (process.env['TOUR_TEST_RUN'] ??= String(process.pid))
+  const { ownClustersDown, whyNot } = await import('../on-cluster/support/cluster.ts')
+  const refusal = await whyNot()
+  if (refusal) {
+    print(refusal)
+    return { passed: 0, failed: 1 }
+  }
+  const env = { ...isolated(process.env), TOUR_TEST_RUN: run }
+  const result = await runFiles(await testFiles(onCluster, filters), { root, jobs: 1, limit: 15 * 60_000, env, print })
+  await ownClustersDown()
+  return result
 }
 
 /** The same on every machine: no colours, no CI, and nobody's own cluster. */
 function isolated(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const left = Object.entries(env).filter(([name]) => !['FORCE_COLOR', 'NO_COLOR', 'CI', 'KUBERC'].includes(name))
   return { ...Object.fromEntries(left), KUBECONFIG: join(root, 'no-such-kubeconfig') }
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
 }

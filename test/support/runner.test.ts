@@ -148,14 +148,25 @@ tests('the runner fails', (test) => {
   })
 })
 
-tests('npm run test', (test) => {
-  test('with a filter that matches nothing fails, and says so in its last line', async () => {
-    const { output, code } = await runs(process.execPath, ['--import', 'tsx', 'test/support/run.ts', 'no-such-test'], {
+tests('the last line and the exit code', (test) => {
+  const total = async (args: readonly string[], env: NodeJS.ProcessEnv = {}) => {
+    const command = ['--import', 'tsx', 'test/support/run.ts', ...args]
+    const { output, code } = await runs(process.execPath, command, {
       cwd: root,
-      env: process.env,
+      env: { ...process.env, ...env },
       limit: 20_000,
     })
-    assert.is(code, 1)
-    assert.equal(lastTotal(output), { passed: 0, failed: 1 })
+    return { output, code, total: lastTotal(output) }
+  }
+
+  test('say so when a filter matches nothing', async () => {
+    const { code, total: said } = await total(['no-such-test'])
+    assert.equal([code, said], [1, { passed: 0, failed: 1 }])
+  })
+
+  test('say so when the cluster is none of ours, and no test has run', async () => {
+    const { code, total: said, output } = await total(['--cluster'], { TOUR_TEST_CLUSTER_DIR: '/no/such/folder' })
+    assert.equal([code, said], [1, { passed: 0, failed: 1 }])
+    assert.match(output, /^Cluster tests only run on what \.\.\/shared\/cluster\/up has started, and/)
   })
 })
