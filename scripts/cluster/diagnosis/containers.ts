@@ -1,23 +1,8 @@
-import type { V1ContainerState, V1ContainerStatus, V1Pod } from '@kubernetes/client-node'
+import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node'
+import { cannotStart, type Case, ended } from './exits.ts'
+import { containersOf } from './parts.ts'
 import { readPullFailure, shortName } from './registry.ts'
-import { doubtful, eventsAbout, final, type Finding, lastClause, normal, type Scene } from './scene.ts'
-
-export interface Options {
-  /** Restarts that the lesson itself caused, by "pod/container". */
-  readonly causedExits?: ReadonlyMap<string, number>
-  /** What --image calls an image, by the reference in the Pod; its last part without one. */
-  readonly imageNames?: ReadonlyMap<string, string>
-}
-
-interface Case extends Options {
-  readonly pod: V1Pod
-  readonly scene: Scene
-  readonly status: V1ContainerStatus
-  readonly subject: string
-  readonly image: string
-  readonly imageName: string
-  readonly message: string
-}
+import { doubtful, eventsAbout, final, type Finding, type Options, lastClause, type Scene } from './scene.ts'
 
 // Waiting reasons: pkg/kubelet/images/types.go, pkg/kubelet/container/sync_result.go, pkg/kubelet/kuberuntime/kuberuntime_container.go
 const waiting: Readonly<Record<string, (told: Case) => Finding | undefined>> = {
@@ -38,9 +23,9 @@ const waiting: Readonly<Record<string, (told: Case) => Finding | undefined>> = {
   RegistryUnavailable: pull,
   ImageInspectError: pull,
   CreateContainerConfigError: configuration,
-  CreateContainerError: start,
-  RunContainerError: start,
-  PostStartHookError: start,
+  CreateContainerError: cannotStart,
+  RunContainerError: cannotStart,
+  PostStartHookError: cannotStart,
   CrashLoopBackOff: ended,
 }
 
@@ -65,17 +50,6 @@ export function diagnoseContainers(pod: V1Pod, scene: Scene, options: Options): 
     return isOver(pod, status) ? [] : [ended(told)]
   })
   return found.filter((finding) => finding !== undefined)
-}
-
-/** Every container that a Pod's start depends on, in the order in which they start. */
-export function containersOf({ spec, status }: V1Pod) {
-  const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]
-  return [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].map((container) => ({
-    container,
-    name: container.name,
-    image: container.image ?? '',
-    status: statuses.find(({ name }) => name === container.name),
-  }))
 }
 
 /** It has ended and will not be started again: an init container that is done, a Pod that runs once. */
@@ -121,45 +95,4 @@ function configuration({ subject, status, message, image, imageName }: Case): Fi
   }
   const cause = `container ${status.name} cannot be set up: ${lastClause(message)} (${reason})`
   return doubtful(subject, { reason, cause, remedy: `look at kubectl describe ${subject}` })
-}
-
-function start({ subject, status, message }: Case): Finding {
-  const command = /exec: "([^"]+)": (?:executable file not found|stat [^:]+: no such file)/.exec(message)?.[1]
-  const reason = 'RunContainerError'
-  const problem =
-    command === undefined ? `cannot be started: ${lastClause(message)}` : `has no command ${command} in its image`
-  return doubtful(subject, {
-    reason,
-    cause: `container ${status.name} ${problem} (${reason})`,
-    remedy: `look at kubectl describe ${subject}`,
-  })
-}
-
-/** The first two exits are normal: a container may come before what it needs. */
-function ended(told: Case): Finding {
-  const { pod, subject, status, scene, causedExits } = told
-  const exit = status.state?.terminated ?? status.lastState?.terminated
-  if (exit?.reason === 'StartError' || exit?.reason === 'ContainerCannotRun')
-    return start({ ...told, message: exit.message ?? '' })
-  const exits = status.restartCount + 1 - (causedExits?.get(`${pod.metadata?.name}/${status.name}`) ?? 0)
-  const killed = eventsAbout(scene, pod.metadata, 'Killing').find(({ message = '' }) =>
-    message.startsWith(`Container ${status.name} failed `),
-  )
-  const probe = /failed (\w+ probe), will be restarted/.exec(killed?.message ?? '')?.[1]
-  const cause =
-    probe === undefined
-      ? `container ${status.name} ${exitClause(exit)}`
-      : `container ${status.name} is restarted because its ${probe} fails`
-  const finding = {
-    reason: 'CrashLoopBackOff',
-    cause: `${cause} (CrashLoopBackOff)`,
-    remedy: `look at kubectl logs ${pod.metadata?.name} -c ${status.name} --previous`,
-  }
-  return exits >= 3 ? doubtful(subject, finding) : normal(subject, finding)
-}
-
-/** How a container ended, as a verb: "exited with code 3". */
-export function exitClause(exit: V1ContainerState['terminated']): string {
-  if (exit?.reason === 'OOMKilled') return 'needed more memory than its limit (OOMKilled)'
-  return exit === undefined ? 'ends again and again' : `exited with code ${exit.exitCode}`
 }

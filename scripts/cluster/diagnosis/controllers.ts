@@ -29,8 +29,8 @@ const refusals: readonly Refusal[] = [
     remedy: elsewhere,
   },
   {
-    when: /exceeded quota: ([^,]+), (requested: .*)/s,
-    cause: ([, quota, counts = '']) => `the quota ${quota} has no room left: ${counts.replaceAll(': ', ' ')}`,
+    when: /exceeded quota: ([^,]+), requested: .*, limited: (.*)/s,
+    cause: ([, quota, most]) => `the quota ${quota} allows no more than ${most} in all`,
     remedy: 'look at kubectl describe quota, and make room',
   },
   {

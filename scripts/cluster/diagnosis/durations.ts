@@ -1,6 +1,5 @@
 import type { CoreV1Event, V1Pod } from '@kubernetes/client-node'
-import { containersOf } from './containers.ts'
-import { claimsOf } from './progress.ts'
+import { claimsOf, containersOf } from './parts.ts'
 import { eventsAbout, firstSeen, instant, type Scene } from './scene.ts'
 
 export interface Durations {
@@ -50,16 +49,17 @@ function longest(scene: Scene, pod: V1Pod): number | undefined {
 
 function seconds(from: CoreV1Event | undefined, to: CoreV1Event): number | undefined {
   if (from === undefined) return undefined
-  const passed = (firstSeen(to) - firstSeen(from)) / 1000
+  const passed = milliseconds((firstSeen(to) - firstSeen(from)) / 1000)
   return passed >= 0 ? passed : undefined
 }
 
 function sum(parts: readonly (number | undefined)[]): number | undefined {
-  return parts.reduce(
-    (one, other) => (one === undefined || other === undefined ? undefined : one + other),
-    parts.length === 0 ? undefined : 0,
-  )
+  const known = parts.filter((part) => part !== undefined)
+  if (known.length === 0 || known.length < parts.length) return undefined
+  return milliseconds(known.reduce((one, other) => one + other, 0))
 }
+
+const milliseconds = (time: number) => Math.round(time * 1000) / 1000
 
 const units: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3, µs: 1e-6, us: 1e-6, ns: 1e-9 }
 

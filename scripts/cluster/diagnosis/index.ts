@@ -1,12 +1,11 @@
 import { diagnoseClaim } from './claims.ts'
-import type { Options } from './containers.ts'
 import { diagnoseControllers } from './controllers.ts'
 import { diagnosePod } from './pods.ts'
-import type { Finding, Scene, Severity } from './scene.ts'
+import type { Finding, Options, Scene, Severity } from './scene.ts'
 
 export { durations } from './durations.ts'
 export { progress } from './progress.ts'
-export type { Controller, Finding, Scene } from './scene.ts'
+export type { Controller, Finding, Options, Scene } from './scene.ts'
 
 const order: Readonly<Record<Severity, number>> = { final: 0, doubtful: 1, normal: 2 }
 

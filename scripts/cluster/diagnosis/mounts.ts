@@ -1,5 +1,5 @@
 import type { CoreV1Event, V1Pod } from '@kubernetes/client-node'
-import { containersOf } from './containers.ts'
+import { containersOf } from './parts.ts'
 import { doubtful, eventsAbout, type Finding, lastClause, lasting, lastSeen, type Scene } from './scene.ts'
 
 const begun = ['Pulling', 'Pulled', 'Created', 'Started'] as const

@@ -1,5 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node'
-import { containersOf } from './containers.ts'
+import { claimsOf, containersOf } from './parts.ts'
 import { eventsAbout, lastSeen, type Scene } from './scene.ts'
 
 /** Where a Pod is on its way to Ready, in the words of kubectl where it has them: "pulling busybox:1.36", "Ready". */
@@ -14,18 +14,14 @@ export function progress(pod: V1Pod, scene: Scene): string {
   return containers(pod, scene) ?? running(pod) ?? 'starting'
 }
 
-/** The claims that a Pod uses, by name. */
-export function claimsOf({ metadata, spec }: V1Pod): readonly string[] {
-  return (spec?.volumes ?? []).flatMap(({ name, persistentVolumeClaim, ephemeral }) => {
-    if (persistentVolumeClaim) return [persistentVolumeClaim.claimName]
-    return ephemeral ? [`${metadata?.name}-${name}`] : []
-  })
-}
-
 function waitsForVolume(pod: V1Pod, { claims }: Scene): boolean {
+  const refusal = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled')?.message ?? 'volume'
+  if (!/volume/i.test(refusal)) return false
   const names = claimsOf(pod)
   return claims.some(({ metadata, status }) => names.includes(metadata?.name ?? '') && status?.phase !== 'Bound')
 }
+
+const ordinary = new Set(['', 'ContainerCreating', 'PodInitializing'])
 
 /** The container that is to start next, in the order in which they do. */
 function containers(pod: V1Pod, scene: Scene): string | undefined {
@@ -37,12 +33,11 @@ function containers(pod: V1Pod, scene: Scene): string | undefined {
   if (init) return `running its init container ${init.name}`
   if (next === undefined) return undefined
   const reason = next.status?.state?.waiting?.reason ?? ''
-  if (/BackOff$/.test(reason))
-    return `waiting to ${reason === 'CrashLoopBackOff' ? 'start again' : `pull ${next.image} again`} (${reason})`
   const pulling = containersOf(pod).find(({ name, image }) => isPulling(pod, scene, name, image))
   if (pulling) return `pulling ${pulling.image}`
-  if (reason === 'ContainerCreating' || reason === 'PodInitializing' || reason === '') return undefined
-  return `waiting (${reason})`
+  if (reason === 'CrashLoopBackOff') return 'waiting to start again (CrashLoopBackOff)'
+  if (reason === 'ErrImagePull' || reason === 'ImagePullBackOff') return `waiting to pull ${next.image} again`
+  return ordinary.has(reason) ? undefined : `waiting (${reason})`
 }
 
 function isPulling(pod: V1Pod, scene: Scene, name: string, image: string): boolean {

@@ -11,7 +11,8 @@ interface Pull {
   readonly message: string
   /** The registry as a person would call it. */
   readonly registry: string
-  readonly elsewhere: string
+  /** The way out that is always open: another image, or the same from elsewhere. */
+  readonly another: string
 }
 
 interface Rule {
@@ -30,20 +31,19 @@ const rules: readonly Rule[] = [
     when: /no match for platform|no matching manifest|no image found in (?:manifest list|image index) for architecture/,
     severity: 'final',
     cause: ({ image }) => `the image ${image} is not made for this node's platform`,
-    remedy: ({ elsewhere }) => elsewhere,
+    remedy: ({ another }) => another,
   },
   {
     when: /\b429\b|toomanyrequests|too many requests|pull rate limit/i,
     severity: 'doubtful',
-    cause: ({ registry, image }) =>
-      `${registry} gives no more images for now, so ${image} has to wait: its rate limit is reached`,
+    cause: ({ registry, image }) => `the rate limit of ${registry} is reached, and ${image} has to wait`,
     remedy: () => `wait until the limit is over, or ${mirror}`,
   },
   {
     when: /pull access denied|insufficient_scope|requested access to the resource is denied/,
     severity: 'doubtful',
     cause: ({ registry, image }) => `${registry} does not give out ${image}: it is not there, or needs a login`,
-    remedy: ({ elsewhere }) => elsewhere,
+    remedy: ({ another }) => another,
   },
   {
     when: /unauthorized|no basic auth credentials|authentication required|failed to authorize|\b40[13] (?:unauthorized|forbidden)/i,
@@ -98,18 +98,13 @@ const rules: readonly Rule[] = [
     when: /code = NotFound|: not found|manifest unknown|name unknown|repository does not exist/i,
     severity: 'final',
     cause: ({ image }) => `the registry has no image ${image}`,
-    remedy: ({ elsewhere }) => elsewhere,
+    remedy: ({ another }) => another,
   },
 ]
 
 /** What an image is called in --image NAME=REF: its last part, without tag and digest. */
 export function shortName(image: string): string {
   return /([^/:@]+)(?::[^/]*)?(?:@.*)?$/.exec(image)?.[1] ?? image
-}
-
-/** The way out that is always open: another image, or the same from elsewhere. */
-export function elsewhere(name: string): string {
-  return `give another with --image ${name}=REF, or a mirror with --registry PREFIX`
 }
 
 function registryOf(image: string, message: string): string {
@@ -121,9 +116,9 @@ function registryOf(image: string, message: string): string {
 
 /** What the runtime's words about a failed pull mean; `name` is what --image calls the image. */
 export function readPullFailure(image: string, message: string, name = shortName(image)): PullFailure {
-  const pull = { image, message, registry: registryOf(image, message), elsewhere: elsewhere(name) }
+  const another = `give another with --image ${name}=REF, or a mirror with --registry PREFIX`
+  const pull = { image, message, registry: registryOf(image, message), another }
   const rule = rules.find(({ when }) => when.test(message))
-  if (rule === undefined)
-    return { severity: 'doubtful', cause: `the image ${image} cannot be pulled`, remedy: pull.elsewhere }
+  if (rule === undefined) return { severity: 'doubtful', cause: `the image ${image} cannot be pulled`, remedy: another }
   return { severity: rule.severity, cause: rule.cause(pull), remedy: rule.remedy(pull) }
 }

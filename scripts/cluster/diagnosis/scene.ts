@@ -36,6 +36,13 @@ export interface Finding {
   readonly remedy: string
 }
 
+export interface Options {
+  /** Restarts that the lesson itself caused, by "pod/container". */
+  readonly causedExits?: ReadonlyMap<string, number>
+  /** What --image calls an image, by the reference in the Pod; its last part without one. */
+  readonly imageNames?: ReadonlyMap<string, string>
+}
+
 type Told = Omit<Finding, 'severity' | 'patience' | 'subject'>
 
 export const final = (subject: string, told: Told): Finding => ({
@@ -80,7 +87,7 @@ export function eventsAbout(
     .filter(
       ({ involvedObject, reason = '' }) => uid !== undefined && involvedObject.uid === uid && reasons.includes(reason),
     )
-    .toSorted((one, other) => lastSeen(other) - lastSeen(one))
+    .toSorted((one, other) => lastSeen(other) - lastSeen(one) || firstSeen(other) - firstSeen(one))
 }
 
 /** The last clause of an error as Go wraps them, cut to a line's length and without what changes from try to try. */
@@ -89,6 +96,6 @@ export function lastClause(message: string): string {
     .trim()
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/ [\d.[\]:a-f]+->[\d.[\]:a-f]+/g, '')
-  const clause = settled.split(/: (?=\S)/).at(-1) ?? settled
+  const clause = settled.split(/: (?=\S)/).at(-1)?.replace(/^code = \w+ desc = /, '') ?? settled
   return clause.length > 100 ? `${clause.slice(0, 99)}…` : clause
 }

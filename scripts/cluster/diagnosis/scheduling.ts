@@ -3,7 +3,7 @@ import { eventsAbout, type Finding, lasting, type Scene } from './scene.ts'
 
 interface Obstacle {
   readonly when: RegExp
-  readonly cause: (match: RegExpExecArray) => string
+  readonly cause: (match: RegExpMatchArray) => string
   readonly remedy: string
 }
 
@@ -14,73 +14,73 @@ const seeClaims = 'look at kubectl describe pvc'
 // The words are those of the scheduler's plugins: pkg/scheduler/framework/plugins/*, ErrReason*
 const obstacles: readonly Obstacle[] = [
   {
-    when: /persistentvolumeclaim "([^"]+)" not found/,
+    when: /persistentvolumeclaim "([^"]+)" not found/g,
     cause: ([, claim]) => `there is no PersistentVolumeClaim ${claim}`,
     remedy: 'look at kubectl get pvc',
   },
   {
-    when: /persistentvolumeclaim "([^"]+)" is being deleted/,
+    when: /persistentvolumeclaim "([^"]+)" is being deleted/g,
     cause: ([, claim]) => `the PersistentVolumeClaim ${claim} is being deleted`,
     remedy: 'wait until it is gone, and apply it again',
   },
   {
-    when: /unbound immediate PersistentVolumeClaims/,
+    when: /unbound immediate PersistentVolumeClaims/g,
     cause: () => 'its PersistentVolumeClaim has no volume yet',
     remedy: seeClaims,
   },
   {
-    when: /didn't find available persistent volumes? to bind/,
+    when: /didn't find available persistent volumes? to bind/g,
     cause: () => 'no volume that would suit its claim is free',
     remedy: seeClaims,
   },
   {
-    when: /volume node affinity conflict|didn't match PersistentVolume's node affinity/,
+    when: /volume node affinity conflict|didn't match PersistentVolume's node affinity/g,
     cause: () => 'its volume can only be used on another node',
     remedy: 'look at kubectl describe pv',
   },
-  { when: /exceed max volume count/, cause: () => 'the nodes cannot attach more volumes', remedy: seeNodes },
+  { when: /exceed max volume count/g, cause: () => 'the nodes cannot attach more volumes', remedy: seeNodes },
   {
-    when: /did not have enough free storage/,
+    when: /did not have enough free storage/g,
     cause: () => 'no node has enough free storage for its volume',
     remedy: seeNodes,
   },
   {
-    when: /Insufficient ([\w./-]+)/,
+    when: /Insufficient ([\w./-]*\w)/g,
     cause: ([, resource = '']) => `no node has enough free ${resources[resource] ?? resource}`,
     remedy: 'make room on a node, or use a larger cluster',
   },
   {
-    when: /Too many pods/,
+    when: /Too many pods/g,
     cause: () => 'the nodes may not run more Pods',
     remedy: 'make room on a node, or use a larger cluster',
   },
   {
-    when: /were unschedulable/,
+    when: /were unschedulable/g,
     cause: () => 'the node is cordoned',
     remedy: 'kubectl uncordon NODE lets Pods onto it again',
   },
   {
-    when: /untolerated taint\(?s?\)?(?: \{([^:}]+))?/,
+    when: /untolerated taint\(?s?\)?(?: \{([^:}]+))?/g,
     cause: ([, taint]) =>
       `the node has a taint that the Pod does not tolerate${taint === undefined ? '' : `, ${taint}`}`,
     remedy: 'look at kubectl describe nodes, under Taints',
   },
   {
-    when: /didn't match Pod's node affinity|node\(s\) didn't match Pod's node selector/,
+    when: /didn't match Pod's node affinity|node\(s\) didn't match Pod's node selector/g,
     cause: () => 'no node has the labels that the Pod asks for',
     remedy: 'look at kubectl get nodes --show-labels',
   },
   {
-    when: /didn't have free ports/,
+    when: /didn't have free ports/g,
     cause: () => 'the port that it wants on the node is taken',
     remedy: 'look at kubectl get pods -A -o wide',
   },
   {
-    when: /anti-affinity|topology spread/,
+    when: /anti-affinity|topology spread/g,
     cause: () => 'it may not share a node with the Pods that are there',
     remedy: 'use a cluster with more nodes',
   },
-  { when: /no nodes available/, cause: () => 'the cluster has no node', remedy: 'look at kubectl get nodes' },
+  { when: /no nodes available/g, cause: () => 'the cluster has no node', remedy: 'look at kubectl get nodes' },
 ]
 
 /** Why no node takes a Pod: the scheduler's latest word on it. */
@@ -102,10 +102,9 @@ export function diagnoseScheduling(pod: V1Pod, scene: Scene): readonly Finding[]
 /** The scheduler counts nodes by reason ("0/3 nodes are available: 1 Insufficient cpu, 2 ..."); what preemption would do is left out. */
 function translate(message: string): { readonly cause: string; readonly remedy: string } {
   const words = message.split(/(?:no new claims to deallocate, )?preemption:/)[0] ?? message
-  const found = obstacles.flatMap(({ when, cause, remedy }) => {
-    const match = when.exec(words)
-    return match === null ? [] : [{ cause: cause(match), remedy }]
-  })
+  const found = obstacles.flatMap(({ when, cause, remedy }) =>
+    [...words.matchAll(when)].map((match) => ({ cause: cause(match), remedy })),
+  )
   const [first] = found
   if (first === undefined) {
     const own = words
@@ -115,5 +114,5 @@ function translate(message: string): { readonly cause: string; readonly remedy: 
       .replace(/[.,]$/, '')
     return { cause: `the scheduler finds no node: ${own}`, remedy: seeNodes }
   }
-  return { cause: found.map(({ cause }) => cause).join(', and '), remedy: first.remedy }
+  return { cause: [...new Set(found.map(({ cause }) => cause))].join(', and '), remedy: first.remedy }
 }
