@@ -1,64 +1,125 @@
 import { Api } from '../cluster/api.ts'
 import { readFacts } from '../cluster/facts.ts'
 import { identify } from '../cluster/ownership/identity.ts'
-import { holdOwnNamespace } from '../cluster/ownership/own-namespace.ts'
-import { exit, refused, worst } from '../cluster/problem.ts'
-import { settle } from '../cluster/target.ts'
+import { preflight, verifyCanPlay } from '../cluster/preflight/index.ts'
+import { exit, worst } from '../cluster/problem.ts'
 import type { Target } from '../cluster/target.ts'
+import { settle } from '../cluster/target.ts'
 import type { LessonName } from '../contents.ts'
 import { contents, lessonAfter } from '../contents.ts'
 import { packageVersion } from '../package.ts'
 import { apart } from '../report/apart.ts'
+import { Keyboard } from '../report/keyboard.ts'
+import { openShell } from '../report/shell.ts'
+import type { Terminal } from '../report/terminal.ts'
 import type { Counts, Event } from '../stage/events.ts'
-import { copyManifests, objectsOf } from '../stage/manifests.ts'
 import { unattended } from '../stage/pace.ts'
 import type { Performed } from '../stage/performance.ts'
-import { perform } from '../stage/performance.ts'
+import { playProgramme } from '../stage/programme.ts'
+import { namespaceOf } from '../cluster/ownership/hold.ts'
+import { ask, Cancelled } from './ask.ts'
 import type { Play } from './command.ts'
-import { reportFor } from './report.ts'
+import { verifyConsent } from './consent.ts'
+import type { Interrupt } from './interrupt.ts'
+import { interruptible } from './interrupt.ts'
+import { terminalOn } from './report.ts'
+import { jsonReport } from '../report/json.ts'
 import type { World } from './world.ts'
 import { canAsk } from './world.ts'
 
 /** `kubectl tour SECTION...`: settles where it plays, plays, cleans, and says how it went. */
 export async function play(command: Play, world: World): Promise<number> {
-  const attended = !command.auto && !command.dryRun
+  if (command.dryRun) return (await import('./dry-run.ts')).dryRun(command, world)
+  const attended = !command.auto
   if (attended && !canAsk(world, command.input)) {
-    world.stderr.write('There is no terminal to play on.\n  pass --auto (and --yes) to play unattended\n')
+    world.stderr.write('There is no terminal to play on.\n  pass --auto (and --yes, where the cluster is not a local one) to play unattended\n')
     return exit.usage
   }
   const started = performance.now()
   // client-node takes a while to load: it does so beside kubectl's own start.
   const [target] = await Promise.all([settle(command.connection, world.env, canAsk(world, command.input)), import('@kubernetes/client-node')])
+  const interrupt = interruptible(world)
   try {
-    const report = reportFor(command, world)
-    const emit = apart(command.sections, report)
-    emit({ type: 'run', version: packageVersion(), lessons: command.sections, target: target.shown })
-    const ended = await playAll(command, target, emit)
-    const exitCode = worst(ended.map((each) => each.exitCode))
-    emit({ type: 'end', exitCode, seconds: (performance.now() - started) / 1000, lessons: countsOf(command.sections, ended), next: nextAfter(command.sections) })
+    const screen = terminalOn(world, command.colour)
+    const junit = command.junit === undefined ? undefined : (await import('../report/junit.ts')).junitReport(command.junit)
+    const report = command.json ? jsonReport(world.stdout) : screen.report
+    const emit = apart(command.sections, (event) => {
+      report(event)
+      junit?.report(event)
+    })
+    const ended = await playOn(command, { world, target, interrupt, screen, attended }, emit)
+    const exitCode = worst([interrupt.exitCode(), ...ended.map((each) => each.exitCode)])
+    const left = ended.some(({ leaving }) => leaving !== undefined)
+    emit({ type: 'end', exitCode, seconds: (performance.now() - started) / 1000, lessons: countsOf(command.sections, ended), next: left ? null : nextAfter(command.sections) })
+    await junit?.write()
     return exitCode
   } finally {
+    interrupt.release()
     await target.close()
   }
 }
 
-async function playAll(command: Play, target: Target, emit: (event: Event) => void): Promise<readonly Performed[]> {
+interface Run {
+  readonly world: World
+  readonly target: Target
+  readonly interrupt: Interrupt
+  readonly screen: Terminal
+  readonly attended: boolean
+}
+
+async function playOn(command: Play, run: Run, emit: (event: Event) => void): Promise<readonly Performed[]> {
+  const { world, target, interrupt, attended } = run
   const api = await Api.open(target.proxy.socket)
-  const [identity, facts] = await Promise.all([identify(), readFacts(api, target)])
-  const signal = new AbortController().signal
-  const ends: Promise<Performed>[] = []
-  for (const lesson of command.sections) {
-    const folder = await copyManifests(lesson, target.folder)
-    const [made, { default: script }] = await Promise.all([objectsOf(folder), contents[lesson].load()])
-    const hold = await holdOwnNamespace(api, lesson, identity, (state, now) => emit({ type: 'clean', lesson, state, namespace: '', now }))
-    const performed = await perform({
-      lesson, play: script, target, api, facts, hold, folder, made, pace: unattended, emit, signal,
-      timeout: command.timeout, keep: command.keep, from: command.from,
+  const [identity, facts] = await Promise.all([identify(), readFacts(api, target, { storageClass: command.storageClass }), verifyConsent(api, target, command, world)])
+  emit({ type: 'run', version: packageVersion(), lessons: command.sections, target: target.shown })
+  const keyboard = attended ? keyboardFor(run, command) : undefined
+  keyboard?.open()
+  try {
+    const ended = await playProgramme({
+      lessons: command.sections, target, api, facts, identity, emit,
+      pace: keyboard ?? unattended,
+      signal: interrupt.signal,
+      timeout: command.timeout,
+      keep: command.keep,
+      from: command.from,
+      parallel: command.parallel,
+      rewriting: { storageClass: command.storageClass, registry: command.registry, images: command.images, openshift: facts.openshift },
+      verify: async (lesson, made, namespace, folder) =>
+        verifyCanPlay(await preflight(api, facts, { lesson, made, namespace, own: target.namespace === undefined, folder })),
     })
-    ends.push(performed.end)
+    for (const { refused } of ended) if (refused !== undefined) complain(world, refused.message, refused.wayOut)
+    return ended
+  } finally {
+    keyboard?.close()
   }
-  if (ends.length === 0) throw refused('There is nothing to play.')
-  return Promise.all(ends)
+}
+
+function keyboardFor({ world, target, interrupt, screen }: Run, { colour }: Play): Keyboard {
+  return new Keyboard({
+    stdin: world.stdin,
+    interrupt: interrupt.interrupt,
+    does: { again: screen.readAgain, manifest: screen.showManifests, help: screen.showHelp },
+    showKeys: screen.showKeys,
+    shell: async (lesson) => {
+      const namespace = target.namespace ?? namespaceOf(lesson)
+      screen.note(`A shell of your own, on ${target.shown.context}, namespace ${namespace}. What you make in this namespace goes with the lesson; what you make elsewhere is yours. exit brings you back.`)
+      interrupt.hold(true)
+      await openShell(await target.place(namespace), target.folder, world.env).finally(() => interrupt.hold(false))
+      screen.note('Back in the lesson.')
+    },
+    confirm: async (message, initial) => {
+      try {
+        return await ask<boolean>(world, { type: 'confirm', message, initial }, colour)
+      } catch (error) {
+        if (error instanceof Cancelled) interrupt.interrupt()
+        return initial
+      }
+    },
+  })
+}
+
+function complain({ stderr }: World, sentence: string, wayOut: string): void {
+  stderr.write(`${sentence}\n${wayOut === '' ? '' : `  ${wayOut.replaceAll('\n', '\n  ')}\n`}`)
 }
 
 const countsOf = (lessons: readonly LessonName[], ended: readonly Performed[]): Partial<Record<LessonName, Counts>> =>
@@ -67,5 +128,5 @@ const countsOf = (lessons: readonly LessonName[], ended: readonly Performed[]): 
 function nextAfter(lessons: readonly LessonName[]): string | null {
   const last = lessons.at(-1)
   const next = last === undefined ? undefined : lessonAfter(last)
-  return next === undefined ? null : `kubectl tour ${next}`
+  return next === undefined ? null : `kubectl tour ${next} (${contents[next].title})`
 }

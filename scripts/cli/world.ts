@@ -4,6 +4,9 @@ export interface World {
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
   readonly env: NodeJS.ProcessEnv
+  readonly signals: Pick<NodeJS.EventEmitter, 'on' | 'off'>
+  /** Leaves without waiting for anything. Only for a second Ctrl-C. */
+  readonly exit: (code: number) => void
 }
 
 /** Somebody is there to be asked, on a terminal that can show the question. */

@@ -1,4 +1,5 @@
-import type { Claim, CommandEnded, Event, LessonEnded, LessonStarted, Wait } from '../stage/events.ts'
+import { exit } from '../cluster/problem.ts'
+import type { Claim, CommandEnded, Event, LessonEnded, LessonStarted, ManifestShown, Wait } from '../stage/events.ts'
 import { ending, summaryOf } from './ending.ts'
 import type { Screen } from './screen.ts'
 import type { Spinner } from './spinner.ts'
@@ -12,11 +13,28 @@ export interface TerminalOptions {
   readonly keys: string
 }
 
-/** A run as somebody reads it. */
-export function terminalReport(options: TerminalOptions): (event: Event) => void {
+/** A run as somebody reads it, and what they may want to read again. */
+export interface Terminal {
+  readonly report: (event: Event) => void
+  /** The manifests that were applied since the last pause, or the last one, as their files stand. */
+  readonly showManifests: () => void
+  /** What was said since the last pause. */
+  readonly readAgain: () => void
+  readonly showKeys: () => void
+  readonly showHelp: () => void
+  readonly note: (text: string) => void
+}
+
+export function terminal(options: TerminalOptions): Terminal {
   const { screen, spinner, plain } = options
   const { line, paint, wrap, signs } = screen
   let target = ''
+  const since = { said: [] as string[], manifests: [] as ManifestShown[], paused: false }
+  const fresh = () => {
+    if (!since.paused) return
+    since.said = []
+    since.paused = false
+  }
 
   const lessonStarted = ({ title, claims, minutes, namespace, own, keep, look }: LessonStarted) => {
     const scope = `${claims} claims, about ${minutes} min`
@@ -78,7 +96,7 @@ export function terminalReport(options: TerminalOptions): (event: Event) => void
     }
   }
 
-  return (event) => {
+  const report = (event: Event) => {
     switch (event.type) {
       case 'run':
         target = event.target === null ? '' : `cluster ${event.target.context} (${event.target.server}) as ${event.target.user}`
@@ -93,9 +111,14 @@ export function terminalReport(options: TerminalOptions): (event: Event) => void
         if (event.state === 'started') line(`${paint('bold', `${event.number}/${event.of}  ${event.title}`)}\n`)
         return
       case 'say':
+        fresh()
+        since.said.push(event.text)
         line(`${wrap(event.text)}\n`)
         return
       case 'manifest':
+        if (since.paused) since.manifests = []
+        fresh()
+        since.manifests.push(event)
         return
       case 'command':
         if (event.state === 'started') {
@@ -122,7 +145,8 @@ export function terminalReport(options: TerminalOptions): (event: Event) => void
         return
       case 'pause':
         spinner.hide()
-        line(paint('dim', wrap(options.keys)))
+        showKeys()
+        since.paused = true
         return
       case 'end':
         spinner.hide()
@@ -130,7 +154,24 @@ export function terminalReport(options: TerminalOptions): (event: Event) => void
     }
   }
 
+  const showKeys = () => line(`${paint('dim', wrap(options.keys))}\n`)
+
+  return {
+    report,
+    showKeys,
+    showManifests: () => {
+      for (const { file, text } of since.manifests) line(`${paint('bold', `# ${file}`)}\n${text}`)
+      if (since.manifests.length === 0) line('No manifest has been applied yet.\n')
+    },
+    readAgain: () => {
+      for (const text of since.said) line(`${wrap(text)}\n`)
+    },
+    showHelp: () => line(help),
+    note: (text) => line(wrap(text)),
+  }
+
   function lessonEnded(event: LessonEnded): void {
+    if (event.exitCode === exit.refused && event.seconds === 0) return
     if (event.problem !== null) for (const sentence of event.problem.split('\n')) line(wrap(sentence))
     line(paint(event.exitCode === 0 ? 'green' : 'red', wrap(summaryOf(event))))
     for (const left of event.cleaned?.left ?? []) line(paint('red', wrap(left, '  ')))
@@ -140,3 +181,17 @@ export function terminalReport(options: TerminalOptions): (event: Event) => void
 
 
 const oneLine = (text: string) => text.trim().replaceAll(/\s*\n\s*/g, ' ')
+
+const help = `At a pause:
+  enter, space, n   go on to the next group of commands
+  s                 skip: play the rest of this step without pauses
+  a                 read again what was said since the last pause
+  m                 show the manifests that were just applied
+  !                 a shell of your own, on this cluster and namespace
+  r                 restart the lesson
+  q                 quit
+During a wait:
+  h                 hurry, where the lesson knows a way
+  x                 stop waiting, when something stands in the way
+  Ctrl-C            stop and clean up
+`

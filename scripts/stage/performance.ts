@@ -41,6 +41,8 @@ export interface Performed {
   readonly exitCode: number
   readonly counts: Counts
   readonly leaving: Leaving | undefined
+  /** Why it was not played at all. */
+  readonly refused?: Problem
 }
 
 /** Milliseconds that cleaning may take, however much of the lesson's own time is used up. */

@@ -2,16 +2,11 @@ import type { V1Namespace } from '@kubernetes/client-node'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CleanOutcome } from '../../stage/events.ts'
 import type { Api, ApiObject } from '../api.ts'
-import { isForbidden } from '../api.ts'
-import { sentenceOf } from '../problem.ts'
 import type { Cleaning } from './tell.ts'
 import { budgetFor } from './tell.ts'
-import { claimsIn, isBeingProvisioned, releaseRetained, volumesOf } from './volumes.ts'
+import { claimsIn, releaseRetained, untilProvisioned, volumesLeft, volumesOf } from './volumes.ts'
 
 type Namespace = V1Namespace & ApiObject
-
-/** Milliseconds that a volume may take to be made: a provisioner that fails again and again must not hold up the cleaning. */
-const provisioningLimit = 30_000
 
 const reference = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', name })
 
@@ -27,7 +22,8 @@ export async function cleanNamespace(api: Api, namespace: string, cleaning: Clea
   if (standing === undefined) return outcome([], 0, 0)
   tell('started', `removing ${namespace}`)
 
-  await stopWorkloads(api, namespace, until, cleaning)
+  await stopWorkloads(api, namespace)
+  await untilProvisioned(() => claimsIn(api, namespace), until, cleaning)
   const claims = await claimsIn(api, namespace)
   const uids = new Set(claims.map(({ metadata }) => metadata.uid ?? ''))
   const volumes = uids.size === 0 ? [] : await volumesOf(api, uids)
@@ -45,8 +41,8 @@ export async function cleanNamespace(api: Api, namespace: string, cleaning: Clea
   return outcome([...retained, ...named.map((name) => `${name} is still there`)], 0, staying === undefined ? null : staying.length)
 }
 
-/** Ends what would go on making Pods and claims, and waits for volumes that are just being made: they would appear after their claims are gone. */
-async function stopWorkloads(api: Api, namespace: string, until: number, { tell, signal }: Cleaning): Promise<void> {
+/** Ends what would go on making Pods and claims. Nothing in a namespace that goes needs long to say goodbye. */
+async function stopWorkloads(api: Api, namespace: string): Promise<void> {
   const kinds = [
     { apiVersion: 'apps/v1', kind: 'StatefulSet' },
     { apiVersion: 'apps/v1', kind: 'Deployment' },
@@ -54,14 +50,7 @@ async function stopWorkloads(api: Api, namespace: string, until: number, { tell,
   ]
   for (const kind of kinds) {
     const { items } = await api.list(kind, { namespace })
-    await Promise.all(items.map(({ metadata }) => api.delete({ ...kind, name: metadata.name ?? '', namespace }, metadata.uid ?? '')))
-  }
-  const enough = Math.min(until, Date.now() + provisioningLimit)
-  for (let told = false; Date.now() < enough && signal?.aborted !== true; told = true) {
-    const making = (await claimsIn(api, namespace)).filter(isBeingProvisioned)
-    if (making.length === 0) return
-    if (!told) tell('progress', `waiting for the volume of ${making.map(({ metadata }) => metadata.name).join(', ')}, which is just being made`)
-    await sleep(250)
+    await Promise.all(items.map(({ metadata }) => api.delete({ ...kind, name: metadata.name ?? '', namespace }, metadata.uid ?? '', { gracePeriodSeconds: 1 })))
   }
 }
 
@@ -86,16 +75,4 @@ function holdUp({ status }: Namespace): string {
   const conditions = (status?.conditions ?? []).filter((condition) => condition.status === 'True')
   const failure = conditions.find(({ type }) => type.endsWith('Failure')) ?? conditions.find(({ type }) => type === 'NamespaceFinalizersRemaining')
   return failure?.message ?? ''
-}
-
-async function volumesLeft(api: Api, uids: ReadonlySet<string>, until: number) {
-  if (uids.size === 0) return []
-  for (;;) {
-    const left = await volumesOf(api, uids).catch((error: unknown) => {
-      if (isForbidden(error)) return undefined
-      throw new Error(sentenceOf(error))
-    })
-    if (left === undefined || left.length === 0 || Date.now() > until) return left
-    await sleep(200)
-  }
 }

@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { V1PersistentVolume, V1PersistentVolumeClaim } from '@kubernetes/client-node'
 import type { Api, ApiObject } from '../api.ts'
 import { isForbidden } from '../api.ts'
-import type { Tell } from './tell.ts'
+import type { Cleaning, Tell } from './tell.ts'
 
 export type Volume = V1PersistentVolume & ApiObject
 export type VolumeClaim = V1PersistentVolumeClaim & ApiObject
@@ -46,4 +47,28 @@ export async function releaseRetained(api: Api, volumes: readonly Volume[], tell
     }
   }
   return left
+}
+
+/** Milliseconds that a volume may take to be made: a provisioner that fails again and again must not hold up the cleaning. */
+const provisioningLimit = 30_000
+
+/** Waits for volumes that are just being made, until `until` (a time, in milliseconds) at the latest. */
+export async function untilProvisioned(claims: () => Promise<readonly VolumeClaim[]>, until: number, { tell, signal }: Cleaning): Promise<void> {
+  const enough = Math.min(until, Date.now() + provisioningLimit)
+  for (let told = false; Date.now() < enough && signal?.aborted !== true; told = true) {
+    const making = (await claims()).filter(isBeingProvisioned)
+    if (making.length === 0) return
+    if (!told) tell('progress', `waiting for the volume of ${making.map(({ metadata }) => metadata.name).join(', ')}, which is just being made`)
+    await sleep(250)
+  }
+}
+
+/** The volumes of these claims that stay until `until` (a time, in milliseconds); undefined where volumes cannot be seen. */
+export async function volumesLeft(api: Api, claimUids: ReadonlySet<string>, until: number): Promise<readonly Volume[] | undefined> {
+  if (claimUids.size === 0) return []
+  for (;;) {
+    const left = await volumesOf(api, claimUids)
+    if (left === undefined || left.length === 0 || Date.now() > until) return left
+    await sleep(200)
+  }
 }

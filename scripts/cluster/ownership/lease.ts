@@ -7,7 +7,7 @@ import { runsHere } from './identity.ts'
 type Lease = V1Lease & ApiObject
 
 /** Milliseconds between two renewals. */
-const renewEvery = 5000
+export const renewEvery = 5000
 /** Milliseconds without a renewal, by our own clock, after which a run on another machine counts as dead. */
 const deadAfter = 20_000
 

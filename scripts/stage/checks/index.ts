@@ -3,6 +3,8 @@ import { byteChecks } from './bytes.ts'
 import { all, equal, fact } from './check.ts'
 import { objectChecks } from './objects.ts'
 import { podChecks } from './pods.ts'
+import { postgresChecks } from './postgres.ts'
+import { storageChecks } from './storage.ts'
 
 export type Checks = ReturnType<typeof checksFor>
 
@@ -14,4 +16,6 @@ export const checksFor = (setting: Setting) => ({
   ...podChecks(setting),
   ...byteChecks(setting),
   ...objectChecks(setting),
+  ...storageChecks(setting),
+  ...postgresChecks(setting),
 })
