@@ -1,10 +1,9 @@
-import { Api } from '../cluster/api.ts'
+import type { Api } from '../cluster/api.ts'
 import { readFacts } from '../cluster/facts.ts'
 import { identify } from '../cluster/ownership/identity.ts'
 import { preflight, verifyCanPlay } from '../cluster/preflight/index.ts'
 import { exit, worst } from '../cluster/problem.ts'
 import type { Target } from '../cluster/target.ts'
-import { settle } from '../cluster/target.ts'
 import type { LessonName } from '../contents.ts'
 import { contents, lessonAfter } from '../contents.ts'
 import { packageVersion } from '../package.ts'
@@ -24,6 +23,7 @@ import type { Interrupt } from './interrupt.ts'
 import { interruptible } from './interrupt.ts'
 import { terminalOn } from './report.ts'
 import { jsonReport } from '../report/json.ts'
+import { onCluster } from './on-cluster.ts'
 import type { World } from './world.ts'
 import { canAsk } from './world.ts'
 
@@ -36,10 +36,8 @@ export async function play(command: Play, world: World): Promise<number> {
     return exit.usage
   }
   const started = performance.now()
-  // client-node takes a while to load: it does so beside kubectl's own start.
-  const [target] = await Promise.all([settle(command.connection, world.env, canAsk(world, command.input)), import('@kubernetes/client-node')])
   const interrupt = interruptible(world)
-  try {
+  const playing = onCluster(command, world, async (api, target) => {
     const screen = terminalOn(world, command.colour)
     const junit = command.junit === undefined ? undefined : (await import('../report/junit.ts')).junitReport(command.junit)
     const report = command.json ? jsonReport(world.stdout) : screen.report
@@ -47,20 +45,19 @@ export async function play(command: Play, world: World): Promise<number> {
       report(event)
       junit?.report(event)
     })
-    const ended = await playOn(command, { world, target, interrupt, screen, attended }, emit)
+    const ended = await playOn(command, { world, api, target, interrupt, screen, attended }, emit)
     const exitCode = worst([interrupt.exitCode(), ...ended.map((each) => each.exitCode)])
     const left = ended.some(({ leaving }) => leaving !== undefined)
     emit({ type: 'end', exitCode, seconds: (performance.now() - started) / 1000, lessons: countsOf(command.sections, ended), next: left ? null : nextAfter(command.sections) })
     await junit?.write()
     return exitCode
-  } finally {
-    interrupt.release()
-    await target.close()
-  }
+  })
+  return playing.finally(interrupt.release)
 }
 
 interface Run {
   readonly world: World
+  readonly api: Api
   readonly target: Target
   readonly interrupt: Interrupt
   readonly screen: Terminal
@@ -68,8 +65,7 @@ interface Run {
 }
 
 async function playOn(command: Play, run: Run, emit: (event: Event) => void): Promise<readonly Performed[]> {
-  const { world, target, interrupt, attended } = run
-  const api = await Api.open(target.proxy.socket)
+  const { world, api, target, interrupt, attended } = run
   const [identity, facts] = await Promise.all([identify(), readFacts(api, target, { storageClass: command.storageClass }), verifyConsent(api, target, command, world)])
   emit({ type: 'run', version: packageVersion(), lessons: command.sections, target: target.shown })
   const keyboard = attended ? keyboardFor(run, command) : undefined

@@ -1,7 +1,10 @@
 import type { Setting } from '../setting.ts'
 import { byteChecks } from './bytes.ts'
 import { all, equal, fact } from './check.ts'
+import { diskChecks } from './disks.ts'
+import { networkChecks } from './network.ts'
 import { objectChecks } from './objects.ts'
+import { orderChecks } from './order.ts'
 import { podChecks } from './pods.ts'
 import { postgresChecks } from './postgres.ts'
 import { storageChecks } from './storage.ts'
@@ -16,6 +19,9 @@ export const checksFor = (setting: Setting) => ({
   ...podChecks(setting),
   ...byteChecks(setting),
   ...objectChecks(setting),
+  ...orderChecks(setting),
+  ...diskChecks(setting),
+  ...networkChecks(setting),
   ...storageChecks(setting),
   ...postgresChecks(setting),
 })
