@@ -52,7 +52,10 @@ export async function readFacts(api: Api, target: Target, { storageClass }: Aske
   const names = (classes?.items ?? []).map(({ metadata }) => metadata.name ?? '')
   if (storageClass !== undefined && classes !== undefined && !names.includes(storageClass)) {
     throw names.length === 0
-      ? refused(`There is no storage class ${JSON.stringify(storageClass)}, and no other.`, 'look at kubectl get storageclass')
+      ? refused(
+          `There is no storage class ${JSON.stringify(storageClass)}, and no other.`,
+          'look at kubectl get storageclass',
+        )
       : refused(...notKnown('storage class', storageClass, names))
   }
   return {

@@ -22,11 +22,16 @@ export async function locality(api: Api, { shown }: { readonly shown: Shown }): 
 /** The same, from the nodes; undefined where they cannot be seen. */
 export function localityOf(shown: Shown, nodes: readonly Node[] | undefined): Locality {
   if (isSandbox(shown)) return { local: true, evidence: 'it is the sandbox on this machine' }
-  if (nodes === undefined || nodes.length === 0) return byConnection(shown, nodes === undefined ? 'nodes are not visible to you' : 'it has no nodes')
+  if (nodes === undefined || nodes.length === 0)
+    return byConnection(shown, nodes === undefined ? 'nodes are not visible to you' : 'it has no nodes')
   const kinds = nodes.map(localKind)
   const stranger = nodes[kinds.indexOf(undefined)]
-  if (stranger !== undefined) return { local: false, evidence: `node ${stranger.metadata.name} is not known to be of a cluster on this machine` }
-  return { local: true, evidence: `${nodes.length === 1 ? 'its node is' : 'its nodes are'} of ${[...new Set(kinds)].join(' and ')}` }
+  if (stranger !== undefined)
+    return { local: false, evidence: `node ${stranger.metadata.name} is not known to be of a cluster on this machine` }
+  return {
+    local: true,
+    evidence: `${nodes.length === 1 ? 'its node is' : 'its nodes are'} of ${[...new Set(kinds)].join(' and ')}`,
+  }
 }
 
 function byConnection({ context, server }: Shown, why: string): Locality {
