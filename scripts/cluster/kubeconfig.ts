@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import { stringify } from 'yaml'
@@ -55,8 +55,24 @@ export function throwAway(pin: Pin, namespace: string): string {
   })
 }
 
-/** A private folder for everything that this run writes on the machine; 0700, gone at the end. */
-export const privateFolder = () => mkdtemp(join(tmpdir(), 'kubectl-tour-'))
+const folderName = 'kubectl-tour-'
+
+/** A private folder for everything that this run writes on the machine; 0700, gone at the end. Those of runs that were killed go first. */
+export async function privateFolder(): Promise<string> {
+  const names = await readdir(tmpdir())
+  const dead = names.filter((name) => name.startsWith(folderName) && !isRunning(Number(name.slice(folderName.length).split('-')[0])))
+  await Promise.all(dead.map((name) => removeFolder(join(tmpdir(), name)).catch(() => {})))
+  return mkdtemp(join(tmpdir(), `${folderName}${process.pid}-`))
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return Number.isInteger(pid) && process.kill(pid, 0)
+  } catch (error) {
+    // EPERM: it runs, and is somebody else's.
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
+}
 
 /** The `kubectl` that stands first on the children's PATH: the one that was chosen, under the identity that was asked for. */
 export async function writeWrapper(folder: string, kubectl: string, connection: Connection): Promise<string> {

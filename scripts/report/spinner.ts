@@ -1,7 +1,7 @@
 import ora from 'ora'
 import type { Ora } from 'ora'
 
-/** What is being waited for, in one moving line; nothing at all where the stream is no terminal. */
+/** What is being waited for, in one moving line with a clock; nothing at all where the stream is no terminal. */
 export interface Spinner {
   readonly show: (text: string) => void
   readonly hide: () => void
@@ -15,13 +15,27 @@ export const still: Spinner = { show: () => {}, hide: () => {} }
 export function spinnerOn(stream: NodeJS.WriteStream, colour: boolean): Spinner {
   if (!stream.isTTY || !(stream.columns > 0)) return still
   let spinner: Ora | undefined
+  let clock: NodeJS.Timeout | undefined
+  let since = 0
+  let what = ''
+  const draw = () => {
+    const seconds = Math.floor((performance.now() - since) / 1000)
+    const text = seconds < 2 ? what : `${what} (${seconds} s)`
+    const fitted = text.slice(0, Math.max(10, stream.columns - 4))
+    if (spinner !== undefined) spinner.text = fitted
+    else spinner = ora({ text: fitted, stream, discardStdin: false, hideCursor: false, color: colour ? 'cyan' : false }).start()
+  }
   return {
     show: (text) => {
-      const fitted = text.slice(0, Math.max(10, stream.columns - 4))
-      if (spinner !== undefined) spinner.text = fitted
-      else spinner = ora({ text: fitted, stream, discardStdin: false, hideCursor: false, color: colour ? 'cyan' : false }).start()
+      what = text
+      if (spinner === undefined) {
+        since = performance.now()
+        clock = setInterval(draw, 1000).unref()
+      }
+      draw()
     },
     hide: () => {
+      clearInterval(clock)
       spinner?.stop()
       spinner = undefined
     },

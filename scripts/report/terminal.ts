@@ -67,21 +67,22 @@ export function terminal(options: TerminalOptions): Terminal {
     line()
   }
 
-  const wait = ({ state, subject, what, now, seconds, remedy }: Wait) => {
+  const wait = ({ state, subject, what, now, seconds, remedy, offers }: Wait) => {
+    const keys = offers === undefined ? '' : `   ${offers.map((offer) => ({ hurry: 'h: hurry', stop: 'x: stop' })[offer]).join('   ')}`
     const short = subject.replace(/^pod\//, '') || what
     switch (state) {
       case 'started':
-        spinner.show(`waiting until ${what}`)
+        spinner.show(`waiting until ${what}${keys}`)
         return
       case 'progress':
         if (plain) line(`  ${short}: ${now}`)
-        spinner.show(`${short}: ${now}`)
+        spinner.show(`${short}: ${now}${keys}`)
         return
       case 'doubtful':
         spinner.hide()
         line(`${paint('yellow', signs.doubt)} ${wrap(`${short}: ${now}`, '  ').trimStart()}`)
         if (remedy !== undefined && remedy !== '') line(paint('dim', wrap(remedy, '  ')))
-        spinner.show(`waiting until ${what}`)
+        spinner.show(`waiting until ${what}${keys}`)
         return
       case 'done':
         spinner.hide()

@@ -104,6 +104,8 @@ export interface Wait extends InLesson<'wait'> {
   readonly now: string
   readonly seconds: number
   readonly remedy?: string
+  /** What somebody at the terminal may do about it. */
+  readonly offers?: readonly ('hurry' | 'stop')[]
 }
 
 export interface Claim extends InLesson<'claim'> {

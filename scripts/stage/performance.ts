@@ -59,7 +59,6 @@ export async function perform(asked: Performance): Promise<{ readonly counts: Co
   emit({ type: 'lesson', lesson, state: 'started', title, claims, minutes, namespace: hold.namespace, own: hold.own, keep, look })
 
   const journal = new Journal(api, hold.namespace)
-  const isOurs = (name: string) => hold.own || made.some((each) => name === each.name || name.startsWith(`${each.name}-`))
   let counts: Counts = { proven: 0, failed: 0, told: 0, notHere: 0 }
   let problem: Error | undefined
   let leaving: Leaving | undefined
@@ -67,7 +66,7 @@ export async function perform(asked: Performance): Promise<{ readonly counts: Co
     const [, script] = await Promise.all([journal.open(), rehearse(lesson, play)])
     const steps = script.filter(({ type }) => type === 'step').length
     const played = await playOn(
-      { lesson, namespace: hold.namespace, folder, write: shellAt(place, folder), env: place.env, api, journal, facts, pace, emit, signal, timeout, keep, from, isOurs },
+      { lesson, namespace: hold.namespace, own: hold.own, folder, write: shellAt(place, folder), env: place.env, api, journal, facts, pace, emit, signal, timeout, keep, from, made: new Set(made.map(({ name }) => name)) },
       play,
       steps,
     )

@@ -1,4 +1,4 @@
-import type { Api } from '../cluster/api.ts'
+import type { Api, ApiObject } from '../cluster/api.ts'
 import type { Facts } from '../cluster/facts.ts'
 import type { Journal } from '../cluster/journal.ts'
 import type { LessonName } from '../contents.ts'
@@ -10,6 +10,8 @@ import type { WriteCommand } from './shell.ts'
 export interface Setting {
   readonly lesson: LessonName
   readonly namespace: string
+  /** The namespace is the tour's own; else the lesson plays next to other people's objects. */
+  readonly own: boolean
   /** The lesson's private copy of its manifests: the working directory of its commands. */
   readonly folder: string
   readonly write: WriteCommand
@@ -26,6 +28,13 @@ export interface Setting {
   readonly keep: boolean
   /** Play the steps before this one (number or title) without pauses. */
   readonly from: string | undefined
-  /** Whether an object of the namespace is one of the lesson's: with -n it plays next to other people's. */
-  readonly isOurs: (name: string) => boolean
+  /** The names of what the lesson makes: with -n it plays next to other people's objects. */
+  readonly made: ReadonlySet<string>
 }
+
+/** Whether an object of the lesson's namespace is one of the lesson's: under a name of its own, or made by one of its controllers. */
+export const isOurs = ({ own, made }: Setting, { metadata }: ApiObject) =>
+  own || made.has(metadata.name ?? '') || metadata.ownerReferences?.some(({ name }) => isNamedAfter(made, name)) === true
+
+/** postgres-5d9c7 after postgres: how controllers name what they make. */
+export const isNamedAfter = (made: ReadonlySet<string>, name: string) => [...made].some((each) => name === each || name.startsWith(`${each}-`))

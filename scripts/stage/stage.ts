@@ -8,11 +8,12 @@ import type { Check } from './checks/check.ts'
 import type { Checks } from './checks/index.ts'
 import { checksFor } from './checks/index.ts'
 import { Ledger } from './claims.ts'
+import { verifyDeletesNoOthers } from './guard.ts'
 import { unfold } from './narration.ts'
 import type { Play } from './lesson.ts'
 import type { Setting } from './setting.ts'
 import type { Output, Written } from './shell.ts'
-import { waitFor } from './waits.ts'
+import { hopeless, waitFor } from './waits.ts'
 import type { WaitOptions } from './waits.ts'
 
 export type Template<T> = (pieces: TemplateStringsArray, ...words: readonly string[]) => T
@@ -85,8 +86,13 @@ function stageFor(setting: Setting, ledger: Ledger, of: number): Stage {
     signal.throwIfAborted()
     const { command } = written
     emit({ type: 'command', lesson, state: 'started', command })
+    await verifyDeletesNoOthers(setting, command)
     const limit = AbortSignal.timeout(setting.timeout)
-    const output = await written.run(AbortSignal.any([signal, limit]))
+    const over = new AbortController()
+    const running = AbortSignal.any([signal, limit, over.signal])
+    const trouble = waitsByItself(command) ? hopeless(setting, running) : undefined
+    trouble?.catch(() => {})
+    const output = await Promise.race([written.run(running), ...(trouble === undefined ? [] : [trouble.then(giveUp(command))])]).finally(() => over.abort())
     signal.throwIfAborted()
     const { stdout, stderr, exitCode, seconds } = output
     emit({ type: 'command', lesson, state: 'ended', command, stdout, stderr, exitCode, seconds, mayFail })
@@ -134,7 +140,7 @@ function stageFor(setting: Setting, ledger: Ledger, of: number): Stage {
     told: async (id, claim, observed) => ledger.enter(id, 'told', claim, '', observed),
     notHere: async (id, claim, why) => ledger.enter(id, 'notHere', claim, '', why),
     until: async (check, options) => {
-      await waitFor(setting, check, options)
+      await waitFor(setting, check, { ...options, atOnce: hasty || skipping })
     },
     pause: async () => {
       if (hasty || skipping || !pace.attended) return
@@ -155,6 +161,12 @@ function stageFor(setting: Setting, ledger: Ledger, of: number): Stage {
     namespace,
     attended: pace.attended,
   }
+}
+
+const waitsByItself = (command: string) => /^kubectl (wait|rollout status) /.test(command)
+
+const giveUp = (command: string) => (finding: { readonly cause: string; readonly remedy: string }): never => {
+  throw new Problem(exit.failed, `${command} waits in vain: ${finding.cause}.`, finding.remedy)
 }
 
 function present<T>(object: T | undefined, what: string): T {

@@ -4,6 +4,7 @@ import { Problem, exit } from '../cluster/problem.ts'
 import type { Check, Verdict } from './checks/check.ts'
 import type { Wish } from './pace.ts'
 import type { Setting } from './setting.ts'
+import { isNamedAfter, isOurs } from './setting.ts'
 
 /** Milliseconds that a doubtful cause may stand unchanged. Registries and quotas have recovered in less (17 s and 8 s, seen). */
 const patience = 60_000
@@ -14,6 +15,8 @@ const atLeastEvery = 1000
 export interface WaitOptions {
   /** Offered to a person as a key, and done at once where nobody is there. */
   readonly hurry?: () => Promise<void>
+  /** Hurry without being asked: nobody is there, or they are skipping. */
+  readonly atOnce?: boolean
   /** Restarts that the lesson itself caused, by "pod/container". */
   readonly causedExits?: ReadonlyMap<string, number>
 }
@@ -27,14 +30,19 @@ export async function waitFor(setting: Setting, check: Check, options: WaitOptio
   const started = performance.now()
   const seconds = () => (performance.now() - started) / 1000
   const subject = check.subject ?? ''
+  const atOnce = options.atOnce === true || !pace.attended
+  const wishes = new Set<Wish>(options.hurry === undefined || atOnce ? [] : ['hurry'])
   const tell = (state: 'started' | 'progress' | 'doubtful' | 'done' | 'failed', now: string, remedy?: string) =>
-    emit({ type: 'wait', lesson, state, subject, what: check.what, now, seconds: seconds(), ...(remedy === undefined ? {} : { remedy }) })
+    emit({
+      type: 'wait', lesson, state, subject, what: check.what, now, seconds: seconds(),
+      ...(remedy === undefined ? {} : { remedy }),
+      ...(pace.attended && wishes.size > 0 ? { offers: [...wishes] } : {}),
+    })
   const fail = (now: string, remedy: string) => {
     tell('failed', now, remedy)
     return new Problem(exit.failed, `${check.what}: ${now}`, remedy)
   }
 
-  const wishes = new Set<Wish>(options.hurry === undefined ? [] : ['hurry'])
   let wished: Wish | undefined
   let wake = new AbortController()
   const stopListening = pace.during(wishes, (wish) => {
@@ -45,7 +53,7 @@ export async function waitFor(setting: Setting, check: Check, options: WaitOptio
   let told = ''
   tell('started', '')
   try {
-    if (options.hurry !== undefined && !pace.attended) await options.hurry()
+    if (atOnce) await options.hurry?.()
     for (;;) {
       setting.signal.throwIfAborted()
       const seen = await check.look()
@@ -115,10 +123,10 @@ class Doubts {
   }
 }
 
-const sceneOf = ({ journal, isOurs }: Setting) => ({
-  pods: journal.pods.filter(({ metadata }) => isOurs(metadata.name ?? '')),
-  claims: journal.claims.filter(({ metadata }) => isOurs(metadata.name ?? '')),
-  events: journal.events.filter(({ involvedObject }) => isOurs(involvedObject.name ?? '')),
+const sceneOf = (setting: Setting) => ({
+  pods: setting.journal.pods.filter((pod) => isOurs(setting, pod)),
+  claims: setting.journal.claims.filter((claim) => isOurs(setting, claim)),
+  events: setting.journal.events.filter(({ involvedObject }) => setting.own || isNamedAfter(setting.made, involvedObject.name ?? '')),
 })
 
 const found = (setting: Setting, { causedExits }: WaitOptions) => diagnose(sceneOf(setting), causedExits === undefined ? {} : { causedExits })
@@ -138,4 +146,21 @@ function readiness(setting: Setting, subject: string): string {
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name} ${value.toFixed(1)} s`)
     .join(', ')
+}
+
+/**
+ * Resolves with what makes waiting hopeless, for a command of the lesson that waits by itself (kubectl wait, kubectl rollout status) and knows
+ * of no reason but its own time-out. Never resolves while there is hope.
+ */
+export async function hopeless(setting: Setting, signal: AbortSignal): Promise<Finding> {
+  const doubts = new Doubts()
+  for (;;) {
+    await setting.journal.next(atLeastEvery, signal)
+    signal.throwIfAborted()
+    const findings = found(setting, {})
+    const final = findings.find(({ severity }) => severity === 'final')
+    if (final !== undefined) return final
+    const doubt = findings.find(({ severity }) => severity === 'doubtful')
+    if (doubts.note(doubt) > patience && doubt?.patience === 'brief') return doubt
+  }
 }
