@@ -11,7 +11,7 @@ interface ReportOptions {
   readonly colour: boolean
 }
 
-const keys = 'enter: go on   m: manifest   !: shell   s: skip   r: restart   q: quit   ?: help'
+const keys = 'enter: go on  m: manifest  !: shell  s: skip  r: restart  q: quit  ?: help'
 
 /** The terminal that a run is read on. */
 export function terminalOn({ stdout, stderr, env }: World, colour: boolean): Terminal {

@@ -175,7 +175,9 @@ export function terminal(options: TerminalOptions): Terminal {
     if (event.exitCode === exit.refused && event.seconds === 0) return
     if (event.problem !== null) for (const sentence of event.problem.split('\n')) line(wrap(sentence))
     line(paint(event.exitCode === 0 ? 'green' : 'red', wrap(summaryOf(event))))
-    for (const left of event.cleaned?.left ?? []) line(paint('red', wrap(left, '  ')))
+    const left = event.cleaned?.left ?? []
+    for (const each of left) line(paint('red', wrap(each, '  ')))
+    if (left.length > 0) line(wrap('Try again with kubectl tour clean.', '  '))
     line()
   }
 }

@@ -5,10 +5,12 @@ import type { Facts } from '../cluster/facts.ts'
 import { Journal } from '../cluster/journal.ts'
 import type { Hold } from '../cluster/ownership/hold.ts'
 import { Problem, exit, sentenceOf, worst } from '../cluster/problem.ts'
+import { quote } from '../cluster/quote.ts'
 import type { Target } from '../cluster/target.ts'
 import type { LessonName } from '../contents.ts'
 import { contents, rowsOf } from '../contents.ts'
 import type { CleanOutcome, Counts, Emit } from './events.ts'
+import { Ledger } from './claims.ts'
 import type { Play } from './lesson.ts'
 import type { Made } from './manifests.ts'
 import type { Pace } from './pace.ts'
@@ -55,34 +57,34 @@ export async function perform(asked: Performance): Promise<{ readonly counts: Co
   const started = performance.now()
   const place = await target.place(hold.namespace)
   const claims = rowsOf(lesson).length
-  const look = pace.attended ? `export KUBECONFIG='${place.env['KUBECONFIG'] ?? ''}'` : null
+  const look = pace.attended ? `export KUBECONFIG=${quote(place.env['KUBECONFIG'] ?? '')}` : null
   emit({ type: 'lesson', lesson, state: 'started', title, claims, minutes, namespace: hold.namespace, own: hold.own, keep, look })
 
   const journal = new Journal(api, hold.namespace)
-  let counts: Counts = { proven: 0, failed: 0, told: 0, notHere: 0 }
+  const ledger = new Ledger(lesson, emit)
   let problem: Error | undefined
   let leaving: Leaving | undefined
   try {
     const [, script] = await Promise.all([journal.open(), rehearse(lesson, play)])
     const steps = script.filter(({ type }) => type === 'step').length
-    const played = await playOn(
+    problem = await playOn(
       { lesson, namespace: hold.namespace, own: hold.own, folder, write: shellAt(place, folder), env: place.env, api, journal, facts, pace, emit, signal, timeout, keep, from, made: new Set(made.map(({ name }) => name)) },
+      ledger,
       play,
       steps,
     )
-    counts = played.ledger.counts
-    problem = played.problem
   } catch (error) {
     if (error instanceof Leaving) leaving = error
     else problem = error instanceof Error ? error : new Error(String(error))
   }
+  const { counts } = ledger
   const seconds = (performance.now() - started) / 1000
   const playedCode = leaving !== undefined ? exit.done : signal.aborted ? exit.done : problem instanceof Problem ? problem.exitCode : problem === undefined && counts.failed === 0 ? exit.done : exit.failed
 
   const finish = async (): Promise<Performed> => {
     const keeping = leaving === undefined ? keep && !signal.aborted : !leaving.clean
-    hold.letGo()
     const cleaned = keeping ? null : await cleanAfter(asked, emit)
+    hold.letGo()
     journal.close()
     const exitCode = worst([playedCode, cleaned !== null && cleaned.left.length > 0 ? exit.leftBehind : exit.done])
     emit({ type: 'lesson', lesson, state: 'ended', title, claims, ...counts, seconds, problem: told(problem, signal), cleaned, exitCode })

@@ -7,7 +7,7 @@ import { Problem, exit } from '../cluster/problem.ts'
 import type { Check } from './checks/check.ts'
 import type { Checks } from './checks/index.ts'
 import { checksFor } from './checks/index.ts'
-import { Ledger } from './claims.ts'
+import type { Ledger } from './claims.ts'
 import { verifyDeletesNoOthers } from './guard.ts'
 import { unfold } from './narration.ts'
 import type { Play } from './lesson.ts'
@@ -55,25 +55,21 @@ export interface Stage {
   readonly attended: boolean
 }
 
-/** What stopped a lesson: a sentence, and the way out. */
-export interface Played {
-  readonly ledger: Ledger
-  readonly problem: Error | undefined
-}
-
-/** Plays a lesson from its first step to its last, or to the step that fails. Throws only what is no matter of the lesson: an interruption. */
-export async function playOn(setting: Setting, play: Play, steps: number): Promise<Played> {
-  const ledger = new Ledger(setting.lesson, setting.emit)
+/**
+ * Plays a lesson from its first step to its last, or to the step that fails; then its Problem is returned, and the rows that were not reached
+ * are entered as such. Throws what is no matter of the lesson: an interruption, or the learner leaving.
+ */
+export async function playOn(setting: Setting, ledger: Ledger, play: Play, steps: number): Promise<Problem | undefined> {
   try {
     await play(stageFor(setting, ledger, steps))
   } catch (error) {
     setting.signal.throwIfAborted()
     if (!(error instanceof Problem)) throw error
     ledger.close(error.message)
-    return { ledger, problem: error }
+    return error
   }
   ledger.close('the lesson ended without it')
-  return { ledger, problem: undefined }
+  return undefined
 }
 
 function stageFor(setting: Setting, ledger: Ledger, of: number): Stage {
