@@ -67,8 +67,7 @@ export function diskChecks({ api, journal, namespace }: Setting) {
               now.find((claim) => nameOf(claim) === nameOf(old)),
             ) ?? [],
         )
-        const kept =
-          before.length === 1 ? `${nameOf(before[0])} is the same claim` : `${before.length} claims, the same as before`
+        const kept = `${before.length} claims with the UIDs they had, owned by nobody`
         return verdict(wrong.length === 0, expected, wrong.length === 0 ? kept : wrong.join(', '), 'kubectl get pvc')
       },
     }

@@ -63,7 +63,7 @@ export function orderChecks({ journal }: Setting) {
         const right = [
           ...pairs(ends).map(
             ([first, next]) =>
-              `${first.name}${first.name === eldest ? ', the oldest of them,' : ''} gone ${apart(first.gone, next.told)} before ${next.name} was told to go`,
+              `${first.name}${first.name === eldest ? ', the oldest,' : ''} was gone when ${next.name} was told to go`,
           ),
           ...stayed.map((pod) => `${nameOf(pod)} still UID ${shortId(pod.metadata.uid)}`),
         ]
@@ -171,7 +171,7 @@ const endOf = (history: History, pod: Pod) => ({
 
 /** The name of the one that the watch saw first. */
 const eldestOf = (history: History, pods: readonly Pod[]) =>
-  nameOf(history.find(({ object }) => pods.some((pod) => isSame(object, pod)))?.object ?? ({ metadata: {} } as Pod))
+  nameOf(history.find(({ object }) => pods.some((pod) => isSame(object, pod)))?.object ?? { metadata: {} })
 
 const pairs = <T>(list: readonly T[]): readonly (readonly [T, T])[] =>
   list.flatMap((first, index) => {
