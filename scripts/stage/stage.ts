@@ -94,7 +94,8 @@ function stageFor(setting: Setting, ledger: Ledger, of: number): Stage {
     emit({ type: 'command', lesson, state: 'ended', command, stdout, stderr, exitCode, seconds, mayFail })
     if (limit.aborted) throw new Problem(exit.failed, `${command} did not end within ${Math.round(setting.timeout / 1000)} s.`, 'look at the cluster, or give it longer with --timeout')
     if (exitCode !== 0 && mayFail === null) throw new Problem(exit.failed, `${command} failed with exit code ${exitCode}.`, stderr.trim().split('\n').at(-1) ?? '')
-    return output
+    // Its own limit: the one above is over, and with it the signal that this command ran under.
+    return { ...output, again: () => written.run(AbortSignal.any([signal, AbortSignal.timeout(setting.timeout)])) }
   }
 
   const $ = ((first: TemplateStringsArray | { readonly mayFail: string }, ...words: readonly string[]) =>
