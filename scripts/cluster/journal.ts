@@ -36,6 +36,7 @@ export class Journal {
   readonly #stop = new AbortController()
   readonly #wake = new EventEmitter().setMaxListeners(0)
   readonly #history: Change[] = []
+  #seesEvents = true
   readonly #now = { pods: new Map<string, ApiObject>(), claims: new Map<string, ApiObject>(), events: new Map<string, ApiObject>() }
 
   constructor(api: Api, namespace: string) {
@@ -51,6 +52,11 @@ export class Journal {
   close(): void {
     this.#stop.abort()
     this.#wake.emit('change')
+  }
+
+  /** Whether this user may see events: without them nobody says what an object waits for. */
+  get seesEvents(): boolean {
+    return this.#seesEvents
   }
 
   get pods(): readonly Pod[] {
@@ -100,8 +106,9 @@ export class Journal {
     try {
       version = await this.#list(name, kind)
     } catch (error) {
-      if (name === 'events' && isForbidden(error)) return
-      throw error
+      if (name !== 'events' || !isForbidden(error)) throw error
+      this.#seesEvents = false
+      return
     }
     void this.#keepFollowing(name, kind, `/api/v1/namespaces/${this.#namespace}/${resource}`, version)
   }

@@ -13,7 +13,12 @@ export function postgresChecks(setting: Setting) {
   /** The Pods that carry a label and are not on their way out, without one that was there before. */
   const labelled = (label: string, insteadOf: Pod | undefined) => {
     const [key = '', value] = label.split('=')
-    return journal.pods.filter(({ metadata }) => metadata.labels?.[key] === value && metadata.deletionTimestamp === undefined && metadata.uid !== insteadOf?.metadata.uid)
+    return journal.pods.filter(
+      ({ metadata }) =>
+        metadata.labels?.[key] === value &&
+        metadata.deletionTimestamp === undefined &&
+        metadata.uid !== insteadOf?.metadata.uid,
+    )
   }
 
   /** A Pod with this label (`app=postgres`) is Ready, and is not the one that was there before. */
@@ -26,7 +31,12 @@ export function postgresChecks(setting: Setting) {
     look: () => {
       const pods = labelled(label, insteadOf)
       const observed = pods.map(({ metadata, status }) => `${metadata.name} is ${status?.phase}`).join(', ')
-      return verdict(pods.some(isReady), `a Pod with ${label} is Ready`, observed === '' ? 'no such Pod' : observed, `kubectl describe pod -l ${label}`)
+      return verdict(
+        pods.some(isReady),
+        `a Pod with ${label} is Ready`,
+        observed === '' ? 'no such Pod' : observed,
+        `kubectl describe pod -l ${label}`,
+      )
     },
   })
 
@@ -36,12 +46,18 @@ export function postgresChecks(setting: Setting) {
     look: () => {
       const differs = before.metadata.uid !== now.metadata.uid && before.metadata.name !== now.metadata.name
       const observed = `${before.metadata.name} before, ${now.metadata.name} now`
-      return verdict(differs, 'a Pod of another name and UID', `${observed}${together(before, now)}`, `kubectl get pods`)
+      return verdict(
+        differs,
+        'a Pod of another name and UID',
+        `${observed}${together(before, now)}`,
+        `kubectl get pods`,
+      )
     },
   })
 
   const together = (before: Pod, now: Pod): string => {
-    const at = (type: string, { metadata }: Pod) => journal.podHistory.find((change) => change.type === type && change.object.metadata.uid === metadata.uid)?.at
+    const at = (type: string, { metadata }: Pod) =>
+      journal.podHistory.find((change) => change.type === type && change.object.metadata.uid === metadata.uid)?.at
     const [came, went] = [at('ADDED', now), at('DELETED', before)]
     if (came === undefined || went === undefined) return ''
     return came < went ? `, and for ${((went - came) / 1000).toFixed(1)} s both` : ', one after the other'
@@ -52,10 +68,23 @@ export function postgresChecks(setting: Setting) {
     let earlier: number | undefined
     const query = 'SELECT extract(epoch FROM pg_postmaster_start_time()), note FROM test'
     const ask = async ({ metadata }: Pod) => {
-      const { stdout, stderr, exitCode } = await inContainer(metadata.name ?? '', undefined, 'psql', '-U', 'postgres', '-XAt', '-c', query)
+      const { stdout, stderr, exitCode } = await inContainer(
+        metadata.name ?? '',
+        undefined,
+        'psql',
+        '-U',
+        'postgres',
+        '-XAt',
+        '-c',
+        query,
+      )
       const rows = stdout.split('\n').flatMap((line) => (line === '' ? [] : [line.split('|')]))
       const answer = exitCode === 0 ? `${rows.length} ${rows.length === 1 ? 'row' : 'rows'} in test` : stderr.trim()
-      return { notes: rows.map(([, note]) => note), started: rows[0] === undefined ? undefined : Number(rows[0][0]), answer }
+      return {
+        notes: rows.map(([, note]) => note),
+        started: rows[0] === undefined ? undefined : Number(rows[0][0]),
+        answer,
+      }
     }
 
     /** The table holds one row, with this note. */
@@ -65,7 +94,12 @@ export function postgresChecks(setting: Setting) {
         const { notes, started, answer } = await ask(pod)
         earlier ??= started
         const held = notes.length === 1 && notes[0] === note
-        return verdict(held, `one row in test: ${note}`, held ? `${answer}: ${note}` : answer, `kubectl logs ${pod.metadata.name}`)
+        return verdict(
+          held,
+          `one row in test: ${note}`,
+          held ? `${answer}: ${note}` : answer,
+          `kubectl logs ${pod.metadata.name}`,
+        )
       },
     })
 
@@ -74,8 +108,18 @@ export function postgresChecks(setting: Setting) {
       what: 'the server was started again',
       look: async () => {
         const { started, answer } = await ask(pod)
-        if (earlier === undefined || started === undefined) return verdict(false, 'a server that was started later', started === undefined ? answer : 'no earlier start to compare with')
-        return verdict(started > earlier, 'a server that was started later', `server started ${(started - earlier).toFixed(1)} s after the first`, `kubectl logs ${pod.metadata.name}`)
+        if (earlier === undefined || started === undefined)
+          return verdict(
+            false,
+            'a server that was started later',
+            started === undefined ? answer : 'no earlier start to compare with',
+          )
+        return verdict(
+          started > earlier,
+          'a server that was started later',
+          `server started ${(started - earlier).toFixed(1)} s after the first`,
+          `kubectl logs ${pod.metadata.name}`,
+        )
       },
     })
 

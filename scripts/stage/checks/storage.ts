@@ -27,7 +27,9 @@ export function storageChecks({ api, journal, namespace, facts }: Setting) {
   /** What the cluster said for this reason about the claim that has this name now. */
   const eventOn = (name: string, reason: string): ClusterEvent | undefined => {
     const uid = journal.claim(name)?.metadata.uid
-    return uid === undefined ? undefined : journal.events.find((event) => event.involvedObject.uid === uid && event.reason === reason)
+    return uid === undefined
+      ? undefined
+      : journal.events.find((event) => event.involvedObject.uid === uid && event.reason === reason)
   }
 
   const bindingOf = async (claim: Claim | undefined): Promise<string> => {
@@ -45,19 +47,33 @@ export function storageChecks({ api, journal, namespace, facts }: Setting) {
         .filter(({ metadata }) => metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true')
         .toSorted((one, other) => instant(other) - instant(one))
       const makes = found !== undefined && found.provisioner !== 'kubernetes.io/no-provisioner'
-      const observed = found === undefined ? `none of ${items.length} classes is the default` : `${bindingIn(found)}; ${found.provisioner} makes its volumes`
-      return verdict(makes, 'a default class with a provisioner and a binding mode', observed, 'kubectl get storageclass')
+      const observed =
+        found === undefined
+          ? `none of ${items.length} classes is the default`
+          : `${bindingIn(found)}; ${found.provisioner} makes its volumes`
+      return verdict(
+        makes,
+        'a default class with a provisioner and a binding mode',
+        observed,
+        'kubectl get storageclass',
+      )
     },
   })
 
-  /** The cluster has decided about a claim: it is Bound, or is said to wait for a Pod. */
+  /** The cluster has decided about a claim: it is Bound, or is said to wait for a Pod. Where events are hidden, a claim that may wait is not waited for. */
   const answered = (name: string): Check => ({
     what: `${name} has been looked at`,
     subject: `persistentvolumeclaim/${name}`,
     look: () => {
       const phase = journal.claim(name)?.status?.phase
-      const waits = eventOn(name, 'WaitForFirstConsumer') !== undefined
-      return verdict(waits || phase === 'Bound', `${name} is Bound, or waits for a Pod`, phase ?? `no claim ${name}`, `kubectl describe pvc ${name}`)
+      const saysSo = eventOn(name, 'WaitForFirstConsumer') !== undefined
+      const mayWait = !journal.seesEvents && phase !== undefined && facts.storageClass?.binding !== 'Immediate'
+      return verdict(
+        saysSo || mayWait || phase === 'Bound',
+        `${name} is Bound, or waits for a Pod`,
+        phase ?? `no claim ${name}`,
+        `kubectl describe pvc ${name}`,
+      )
     },
   })
 
@@ -70,9 +86,19 @@ export function storageChecks({ api, journal, namespace, facts }: Setting) {
       const [binding, volumes] = await Promise.all([bindingOf(claim), facts.maySee.volumes ? volumesOf([claim]) : []])
       const { phase = 'no such claim' } = claim?.status ?? {}
       const volume = claim?.spec?.volumeName ?? volumes[0]?.metadata.name
-      const holds = said !== undefined && said.involvedObject.uid === claim?.metadata.uid && binding.includes(onFirstUse) && phase === 'Pending' && volume === undefined
+      const holds =
+        said !== undefined &&
+        said.involvedObject.uid === claim?.metadata.uid &&
+        binding.includes(onFirstUse) &&
+        phase === 'Pending' &&
+        volume === undefined
       const observed = `${phase}, ${volume === undefined ? 'no volume' : `volume ${volume}`}; ${binding}`
-      return verdict(holds, `Pending, no volume; its class ${onFirstUse}`, said === undefined ? `${observed}; nothing said about a first consumer` : observed, `kubectl describe pvc ${name}`)
+      return verdict(
+        holds,
+        `Pending, no volume; its class ${onFirstUse}`,
+        said === undefined ? `${observed}; nothing said about a first consumer` : observed,
+        `kubectl describe pvc ${name}`,
+      )
     },
   })
 
@@ -85,7 +111,12 @@ export function storageChecks({ api, journal, namespace, facts }: Setting) {
       const user = journal.pods.find((pod) => uses(pod, name))
       const { phase = 'no such claim' } = claim?.status ?? {}
       const observed = `${phase}, ${user === undefined ? 'no Pod uses it' : `used by ${user.metadata.name}`}; ${binding}`
-      return verdict(phase === 'Bound' && user === undefined && binding.includes(atOnce), `Bound, no Pod uses it; its class ${atOnce}`, observed, `kubectl describe pvc ${name}`)
+      return verdict(
+        phase === 'Bound' && user === undefined && binding.includes(atOnce),
+        `Bound, no Pod uses it; its class ${atOnce}`,
+        observed,
+        `kubectl describe pvc ${name}`,
+      )
     },
   })
 
@@ -94,9 +125,17 @@ export function storageChecks({ api, journal, namespace, facts }: Setting) {
     what: `an event on ${name}`,
     look: () => {
       const said = eventOn(name, 'WaitForFirstConsumer')
-      const others = journal.events.filter(({ involvedObject }) => involvedObject.name === name).map(({ reason }) => reason)
-      const observed = said === undefined ? `events on ${name}: ${others.join(', ') || 'none'}` : `${said.reason}: ${said.message}`
-      return verdict(said?.message?.includes('first consumer') === true, `an event on ${name}: it waits for its first consumer`, observed, `kubectl describe pvc ${name}`)
+      const others = journal.events
+        .filter(({ involvedObject }) => involvedObject.name === name)
+        .map(({ reason }) => reason)
+      const observed =
+        said === undefined ? `events on ${name}: ${others.join(', ') || 'none'}` : `${said.reason}: ${said.message}`
+      return verdict(
+        said?.message?.includes('first consumer') === true,
+        `an event on ${name}: it waits for its first consumer`,
+        observed,
+        `kubectl describe pvc ${name}`,
+      )
     },
   })
 
@@ -105,11 +144,18 @@ export function storageChecks({ api, journal, namespace, facts }: Setting) {
     what: `${name} is Bound to a volume of its own`,
     look: async () => {
       const claim = await claimNow(name)
-      const volume = claim?.spec?.volumeName === undefined ? undefined : await api.find<Volume>({ ...volumeKind, name: claim.spec.volumeName })
-      const provisioner = facts.storageClass?.provisioner ?? claim?.metadata.annotations?.['volume.kubernetes.io/storage-provisioner'] ?? 'a provisioner'
+      const volume =
+        claim?.spec?.volumeName === undefined
+          ? undefined
+          : await api.find<Volume>({ ...volumeKind, name: claim.spec.volumeName })
+      const provisioner =
+        facts.storageClass?.provisioner ??
+        claim?.metadata.annotations?.['volume.kubernetes.io/storage-provisioner'] ??
+        'a provisioner'
       const expected = `Bound; its volume made by ${provisioner}, after the claim and for it`
       const lookAt = `kubectl describe pvc ${name}`
-      if (claim === undefined || volume === undefined) return verdict(false, expected, `${claim?.status?.phase ?? `no claim ${name}`}, no volume`, lookAt)
+      if (claim === undefined || volume === undefined)
+        return verdict(false, expected, `${claim?.status?.phase ?? `no claim ${name}`}, no volume`, lookAt)
       const maker = volume.metadata.annotations?.['pv.kubernetes.io/provisioned-by']
       const isFor = volume.spec?.claimRef?.uid === claim.metadata.uid
       const later = instant(volume) >= instant(claim)
@@ -119,7 +165,12 @@ export function storageChecks({ api, journal, namespace, facts }: Setting) {
         later ? 'after the claim' : 'before the claim',
         isFor ? `for UID ${shortId(claim.metadata.uid)}` : 'for another claim',
       ].join(', ')
-      return verdict(claim.status?.phase === 'Bound' && maker === provisioner && isFor && later, expected, observed, lookAt)
+      return verdict(
+        claim.status?.phase === 'Bound' && maker === provisioner && isFor && later,
+        expected,
+        observed,
+        lookAt,
+      )
     },
   })
 
@@ -128,7 +179,13 @@ export function storageChecks({ api, journal, namespace, facts }: Setting) {
     what: 'the same claim and volume',
     look: () => {
       const name = before.metadata.name ?? ''
-      if (!uses(user, name)) return verdict(false, `${user.metadata.name} uses ${name}`, `${user.metadata.name} does not use ${name}`, `kubectl describe pod ${user.metadata.name}`)
+      if (!uses(user, name))
+        return verdict(
+          false,
+          `${user.metadata.name} uses ${name}`,
+          `${user.metadata.name} does not use ${name}`,
+          `kubectl describe pod ${user.metadata.name}`,
+        )
       const after = journal.claim(name)
       const [old, now] = [diskOf(before), after === undefined ? `no claim ${name}` : diskOf(after)]
       return verdict(old === now && before.spec?.volumeName !== undefined, old, now, `kubectl get pvc ${name}`)
@@ -143,12 +200,23 @@ export function storageChecks({ api, journal, namespace, facts }: Setting) {
       what: `the volumes of ${names.join(' and ')} are gone`,
       look: async () => {
         const [{ items }, volumes] = await Promise.all([api.list<Claim>(claimKind, { namespace }), volumesOf(claims)])
-        const isOne = ({ metadata }: Claim) => claims.some((claim) => claim.metadata.name === metadata.name || claim.metadata.uid === metadata.uid)
+        const isOne = ({ metadata }: Claim) =>
+          claims.some((claim) => claim.metadata.name === metadata.name || claim.metadata.uid === metadata.uid)
         const left = [
-          ...items.filter(isOne).map(({ metadata, status }) => `claim ${metadata.name} (${metadata.deletionTimestamp === undefined ? status?.phase : 'Terminating'})`),
+          ...items
+            .filter(isOne)
+            .map(
+              ({ metadata, status }) =>
+                `claim ${metadata.name} (${metadata.deletionTimestamp === undefined ? status?.phase : 'Terminating'})`,
+            ),
           ...volumes.map(({ metadata, status }) => `volume ${metadata.name} (${status?.phase})`),
         ]
-        return verdict(left.length === 0, expected, left.length === 0 ? expected : `still there: ${left.join(', ')}`, 'kubectl get pvc,pv')
+        return verdict(
+          left.length === 0,
+          expected,
+          left.length === 0 ? expected : `still there: ${left.join(', ')}`,
+          'kubectl get pvc,pv',
+        )
       },
     }
   }
@@ -159,11 +227,14 @@ export function storageChecks({ api, journal, namespace, facts }: Setting) {
 const onFirstUse = 'binds on first use (WaitForFirstConsumer)'
 const atOnce = 'binds at once (Immediate)'
 
-const bindingIn = ({ metadata, volumeBindingMode }: Class) => `class ${metadata.name} ${volumeBindingMode === 'WaitForFirstConsumer' ? onFirstUse : atOnce}`
+const bindingIn = ({ metadata, volumeBindingMode }: Class) =>
+  `class ${metadata.name} ${volumeBindingMode === 'WaitForFirstConsumer' ? onFirstUse : atOnce}`
 
-const uses = ({ spec }: Pod, claim: string) => spec?.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === claim) === true
+const uses = ({ spec }: Pod, claim: string) =>
+  spec?.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === claim) === true
 
-const diskOf = ({ metadata, spec }: Claim) => `${metadata.name} UID ${shortId(metadata.uid)}, volume ${spec?.volumeName ?? 'none'}`
+const diskOf = ({ metadata, spec }: Claim) =>
+  `${metadata.name} UID ${shortId(metadata.uid)}, volume ${spec?.volumeName ?? 'none'}`
 
 /** When an object was made, in whole seconds as the API has it. */
 const instant = ({ metadata }: ApiObject) => new Date(metadata.creationTimestamp ?? Number.NaN).getTime()
