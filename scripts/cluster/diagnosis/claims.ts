@@ -78,7 +78,9 @@ function read({ reason = '', message = '' }: CoreV1Event, { spec }: V1Persistent
   }
   if (reason === 'FailedBinding')
     return doubtful(subject, { reason, cause: `it cannot be bound: ${lastClause(message)} (${reason})`, remedy: look })
+  // Two words each, in turns: the controller says the one or the other as it happens to look.
   const waits = reason.startsWith('WaitFor')
-  const cause = waits ? `its volume is made when a Pod uses it (${reason})` : `its volume is being made (${reason})`
-  return normal(subject, { reason, cause, remedy: waits ? 'make a Pod that uses it' : look })
+  const word = waits ? 'WaitForFirstConsumer' : 'Provisioning'
+  const cause = waits ? `its volume is made when a Pod uses it (${word})` : `its volume is being made (${word})`
+  return normal(subject, { reason: word, cause, remedy: waits ? 'make a Pod that uses it' : look })
 }

@@ -5,7 +5,7 @@ import type { Finding, Options, Scene, Severity } from './scene.ts'
 
 export { durations } from './durations.ts'
 export { progress } from './progress.ts'
-export type { Controller, Finding, Options, Scene } from './scene.ts'
+export type { Finding, Options, Scene } from './scene.ts'
 
 const order: Readonly<Record<Severity, number>> = { final: 0, doubtful: 1, normal: 2 }
 

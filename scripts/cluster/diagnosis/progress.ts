@@ -51,6 +51,8 @@ function isPulling(pod: V1Pod, scene: Scene, name: string, image: string): boole
 
 function running({ spec, status }: V1Pod): string | undefined {
   if (status?.phase !== 'Running') return undefined
+  if (status.containerStatuses?.some(({ state }) => state?.terminated))
+    return 'Running, not Ready yet (a container has ended)'
   const unready = status.containerStatuses?.filter(({ ready }) => !ready).map(({ name }) => name) ?? []
   const waitedFor = spec?.containers.filter(({ name }) => unready.includes(name)) ?? []
   const unstarted = waitedFor.some(

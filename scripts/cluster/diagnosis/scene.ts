@@ -96,6 +96,10 @@ export function lastClause(message: string): string {
     .trim()
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/ [\d.[\]:a-f]+->[\d.[\]:a-f]+/g, '')
-  const clause = settled.split(/: (?=\S)/).at(-1)?.replace(/^code = \w+ desc = /, '') ?? settled
+  const clause =
+    settled
+      .split(/: (?=\S)/)
+      .at(-1)
+      ?.replace(/^code = \w+ desc = /, '') ?? settled
   return clause.length > 100 ? `${clause.slice(0, 99)}…` : clause
 }

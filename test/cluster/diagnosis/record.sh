@@ -38,7 +38,7 @@ collect() { # looks at all that is to be recorded until it is, for three minutes
   done
 }
 waiting() { echo "[.pods[].status | (.containerStatuses + .initContainerStatuses)[]? | .state.waiting.reason] | any(. == \"$1\")"; }
-ready='[.pods[].status.conditions[]? | select(.type == "Ready") | .status] | (length > 0 and all(. == "True"))'
+ready='[.pods[] | any(.status.conditions[]?; .type == "Ready" and .status == "True")] | length > 0 and all'
 said() { echo "[.events[] | select(.reason == \"$1\")] | length > 0"; }
 
 clean() { # of an earlier run that was stopped, too

@@ -15,7 +15,7 @@ done
 kubectl apply -f - >/dev/null <<'YAML'
 {apiVersion: storage.k8s.io/v1, kind: CSIDriver, metadata: {name: disk.example.com}, spec: {attachRequired: true}}
 ---
-{apiVersion: v1, kind: PersistentVolume, metadata: {name: diag-disk}, spec: {capacity: {storage: 16Mi}, accessModes: [ReadWriteOnce], storageClassName: by-hand, persistentVolumeReclaimPolicy: Retain,
+{apiVersion: v1, kind: PersistentVolume, metadata: {name: diag-disk}, spec: {capacity: {storage: 16Mi}, accessModes: [ReadWriteOnce], storageClassName: diag-disk, persistentVolumeReclaimPolicy: Retain,
   csi: {driver: disk.example.com, volumeHandle: disk-1}}}
 YAML
 on() { # NODE: a Pod there
@@ -23,7 +23,7 @@ on() { # NODE: a Pod there
     containers: [{name: main, image: 'busybox:1.36', volumeMounts: [{name: data, mountPath: /data}]}]}}"
 }
 make attach <<YAML
-{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data-pvc}, spec: {accessModes: [ReadWriteOnce], storageClassName: by-hand, volumeName: diag-disk, resources: {requests: {storage: 16Mi}}}}
+{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data-pvc}, spec: {accessModes: [ReadWriteOnce], storageClassName: diag-disk, volumeName: diag-disk, resources: {requests: {storage: 16Mi}}}}
 ---
 $(on here)
 YAML

@@ -49,8 +49,10 @@ collect
 
 kubectl annotate storageclass standard storageclass.kubernetes.io/is-default-class- >/dev/null
 record claim-no-default-class "($(said FailedBinding)) and ($(said FailedScheduling))"
+record claim-default-class-came "$(said FailedBinding)" claim-alone-no-default-class
 claim claim-no-default-class "$once" "$consumer"
+claim claim-default-class-came "$once"
 collect
 kubectl annotate storageclass standard storageclass.kubernetes.io/is-default-class=true >/dev/null
-record claim-no-default-class "$ready" claim-default-class-came
+record claim-default-class-came "$(said WaitForFirstConsumer)" # a Pod that waits for it may be looked at only after minutes
 collect
