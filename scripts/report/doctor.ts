@@ -3,8 +3,8 @@ import type { Screen } from './screen.ts'
 
 type Pen = Pick<Screen, 'paint' | 'signs' | 'wrap'>
 
-/** Before the second column: as wide as the longest label, "pod security", and two spaces. */
-const column = 14
+/** Before the second column: as wide as the longest label, "pod security", and those of the lessons behind their sign. */
+const column = 15
 
 /** A check-up as somebody reads it: the cluster, and below it what can be played there. */
 export function doctorLines(checkup: Checkup, pen: Pen): readonly string[] {
@@ -65,12 +65,14 @@ function storage({ storage: { class: found, classes, volumesVisible } }: Checkup
   const binds = found.binding === 'Immediate' ? 'at once' : 'on first use'
   return [
     `class ${found.name}${found.isDefault ? ', the default' : ''} (${found.provisioner})`,
-    `binds ${binds} (${found.binding}); reclaim policy ${found.reclaim}`,
+    `binds ${binds} (${found.binding})`,
+    `its volumes ${found.reclaim === 'Delete' ? 'go with their claims' : 'outlive their claims'} (reclaim policy ${found.reclaim})`,
     ...volumes,
   ]
 }
 
-function podSecurity({ target: { namespace }, podSecurity: { enforce } }: Checkup): string {
+function podSecurity({ target: { namespace }, podSecurity: { enforce, visible } }: Checkup): string {
+  if (!visible) return unseen
   const unknown = "the cluster's default is unknown"
   if (namespace === null) return `none enforced by the lessons' own namespaces; ${unknown}`
   return enforce === null ? `none enforced by the namespace; ${unknown}` : `${enforce}, enforced by the namespace`
@@ -84,16 +86,13 @@ function quota({ target: { namespace }, quota: found }: Checkup): readonly strin
 }
 
 function dns({ state, service, readyEndpoints }: Dns, pen: Pen): string {
-  switch (state) {
-    case 'ready':
-      return `${service ?? 'endpoints'}, ${readyEndpoints} ready`
-    case 'notReady':
-      return doubt(`${service ?? 'it'} has no ready endpoint: names will not be found`, pen)
-    case 'notFound':
-      return doubt('no DNS Service where it usually is', pen)
-    case 'notVisible':
-      return unseen
-  }
+  const said = {
+    ready: `${service ?? 'endpoints'}, ${readyEndpoints} ready`,
+    notReady: doubt(`${service ?? 'it'} has no ready endpoint: names will not be found`, pen),
+    notFound: doubt('no DNS Service where it usually is', pen),
+    notVisible: unseen,
+  } satisfies Record<Dns['state'], string>
+  return said[state]
 }
 
 const plugin = ({ plugin: { paths, problem } }: Checkup, pen: Pen) => (problem === null ? paths : [doubt(problem, pen)])

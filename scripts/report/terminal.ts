@@ -1,6 +1,7 @@
 import { exit } from '../cluster/problem.ts'
 import type { Claim, CommandEnded, Event, LessonEnded, LessonStarted, ManifestShown, Wait } from '../stage/events.ts'
 import { ending, summaryOf } from './ending.ts'
+import { notReached } from '../stage/claims.ts'
 import type { Screen } from './screen.ts'
 import type { Spinner } from './spinner.ts'
 
@@ -57,6 +58,7 @@ export function terminal(options: TerminalOptions): Terminal {
     const sign = { proven: paint('green', signs.good), failed: paint('red', signs.bad), told: paint('cyan', signs.note), notHere: paint('yellow', signs.absent) }[result]
     const indent = ' '.repeat(2 + id.length + 2)
     line(`${sign} ${paint('bold', id)}  ${wrap(said, indent).trimStart()}`)
+    if (said === notReached) return
     if (result === 'failed') {
       line(`${indent}expected  ${expected}`)
       line(`${indent}observed  ${observed}`)

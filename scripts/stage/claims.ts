@@ -7,6 +7,9 @@ import type { Claim, Counts, Emit, Result } from './events.ts'
 /** Milliseconds before evidence is read again, when a first look did not bear the claim out. */
 const secondLooks = [300, 1200]
 
+/** What is claimed of a row that the lesson did not get to. */
+export const notReached = 'not reached'
+
 /** The rows of one lesson: each is told once, and none is left out. */
 export class Ledger {
   readonly #lesson: LessonName
@@ -42,7 +45,7 @@ export class Ledger {
   /** A lesson that ends early leaves no row out: what was not reached was not proven. */
   close(why: string): void {
     for (const id of rowsOf(this.#lesson)) {
-      if (!this.#told.has(id)) this.enter(id, 'failed', 'not reached', 'the lesson goes that far', why)
+      if (!this.#told.has(id)) this.enter(id, 'failed', notReached, 'the lesson goes that far', why)
     }
   }
 
