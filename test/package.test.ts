@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { access, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { access, chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -41,7 +42,8 @@ tests(
     })
 
     test('everything that it lists is in it', async () => {
-      for (const entry of [...manifest.files, ...Object.values(manifest.bin)]) await access(join(installed, entry))
+      for (const entry of ['README.md', 'LICENSE', ...manifest.files, ...Object.values(manifest.bin)])
+        await access(join(installed, entry))
     })
 
     test('carries neither tests nor sources', async () => {
@@ -72,7 +74,9 @@ tests(
 
     if (kubectl) {
       test('kubectl finds the plugin, and no fault with it', async () => {
-        const { stdout, stderr } = await run(kubectl, ['plugin', 'list'], { env })
+        const { stdout, stderr } = await run(kubectl, ['plugin', 'list'], {
+          env: { ...env, PATH: join(folder, 'prefix/bin') },
+        })
         assert.match(stdout, join(folder, 'prefix/bin/kubectl-tour'))
         assert.not.match(stdout + stderr, /warning|error/i)
       })
@@ -86,7 +90,7 @@ async function build(folder: string, manifest: Manifest): Promise<void> {
   await mkdir(folder)
   await writeFile(join(folder, 'package.json'), JSON.stringify({ ...manifest, scripts: undefined }, null, 2))
   for (const file of ['README.md', 'LICENSE', ...manifest.files.filter((entry) => entry !== 'dist')])
-    await cp(join(root, file), join(folder, file), { recursive: true })
+    if (existsSync(join(root, file))) await cp(join(root, file), join(folder, file), { recursive: true })
   await run(tool('tsc'), ['-p', 'tsconfig.build.json', '--outDir', join(folder, 'dist')], { cwd: root })
 }
 
@@ -99,6 +103,9 @@ async function install(source: string, prefix: string, { bin }: Manifest): Promi
   await run('sh', ['-c', `tar -xzf ${prefix}/*.tgz -C ${modules} && mv ${modules}/package ${modules}/kubectl-tour`])
   const installed = join(modules, 'kubectl-tour')
   await symlink(join(root, 'node_modules'), join(installed, 'node_modules'))
-  for (const [name, file] of Object.entries(bin)) await symlink(join(installed, file), join(prefix, 'bin', name))
+  for (const [name, file] of Object.entries(bin)) {
+    await chmod(join(installed, file), 0o755)
+    await symlink(join(installed, file), join(prefix, 'bin', name))
+  }
   return installed
 }

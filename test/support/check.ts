@@ -29,7 +29,11 @@ process.exitCode = tally.failed > 0 || tally.passed === 0 ? 1 : 0
 
 async function checked(name: string): Promise<Tally> {
   const [command, ...args] = steps[name] ?? ['false']
-  const { output, code, seconds } = await runs(command, args, { cwd: root, env: process.env, limit: 15 * 60_000 })
+  const { output, code, seconds } = await runs(command, args, {
+    cwd: root,
+    env: { ...process.env, NO_COLOR: '1' },
+    limit: 15 * 60_000,
+  })
   const said = /^\d+ passed, \d+ failed$/m.exec(output)?.[0]
   const counted = lastTotal(said ?? '') ?? { passed: code === 0 ? 1 : 0, failed: 0 }
   const result = { ...counted, failed: code === 0 ? counted.failed : Math.max(1, counted.failed) }

@@ -8,6 +8,7 @@ import { runFiles, type Tally, testFiles, totalLine } from './runner.ts'
 
 const root = join(import.meta.dirname, '../..')
 const onCluster = join(root, 'test/on-cluster')
+const shared = { root, node: ['--import', 'tsx'], print }
 const { values, positionals: filters } = parseArgs({
   allowPositionals: true,
   options: { cluster: { type: 'boolean' } },
@@ -19,7 +20,7 @@ process.exitCode = tally.failed > 0 ? 1 : 0
 
 async function unitTests(): Promise<Tally> {
   const files = (await testFiles(join(root, 'test'), filters)).filter((file) => !file.startsWith(onCluster))
-  return runFiles(files, { root, jobs: 2, limit: 2 * 60_000, env: isolated(process.env), print })
+  return runFiles(files, { ...shared, jobs: 2, limit: 4 * 60_000, env: isolated(process.env) })
 }
 
 async function clusterTests(): Promise<Tally> {
@@ -31,7 +32,7 @@ async function clusterTests(): Promise<Tally> {
     return { passed: 0, failed: 1 }
   }
   const env = { ...isolated(process.env), TOUR_TEST_RUN: run }
-  const result = await runFiles(await testFiles(onCluster, filters), { root, jobs: 1, limit: 15 * 60_000, env, print })
+  const result = await runFiles(await testFiles(onCluster, filters), { ...shared, jobs: 1, limit: 15 * 60_000, env })
   await ownClustersDown()
   return result
 }

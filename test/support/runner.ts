@@ -21,6 +21,8 @@ interface Run {
   /** Milliseconds a file may take. */
   readonly limit: number
   readonly env: NodeJS.ProcessEnv
+  /** What node is told before the name of a file. */
+  readonly node: readonly string[]
   readonly print: (line: string) => void
 }
 
@@ -72,8 +74,8 @@ export async function runFiles(files: readonly string[], run: Run): Promise<Tall
   return sum(results)
 }
 
-async function runFile(file: string, { root, limit, env }: Run): Promise<FileResult> {
-  const outcome = await runs(process.execPath, ['--import', 'tsx', file], { cwd: root, env, limit })
+async function runFile(file: string, { root, limit, env, node }: Run): Promise<FileResult> {
+  const outcome = await runs(process.execPath, [...node, file], { cwd: root, env, limit })
   return { file, outcome, ...verdictOn(outcome, limit) }
 }
 
