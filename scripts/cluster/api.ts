@@ -1,4 +1,4 @@
-import { Agent } from 'node:http'
+import { Agent, request as get } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KubeConfig, KubernetesObject, RequestContext, ResponseContext, V1DeleteOptions, Watch } from '@kubernetes/client-node'
 import { Problem, exit } from './problem.ts'
@@ -59,12 +59,14 @@ interface Limits {
 export class Api {
   readonly #objects: InstanceType<typeof import('@kubernetes/client-node').KubernetesObjectApi>
   readonly #watch: Watch
+  readonly #socket: string
   readonly #strategies: typeof import('@kubernetes/client-node').PatchStrategy
   readonly limits: Limits
 
   private constructor(client: typeof import('@kubernetes/client-node'), socket: string, limits: Limits) {
     const config = behind(client, socket)
     this.limits = limits
+    this.#socket = socket
     this.#watch = new client.Watch(config)
     this.#strategies = client.PatchStrategy
     // Without client-node's deserialising, lists and watches give the same objects: the API's JSON.
@@ -152,6 +154,33 @@ export class Api {
         if (signal.aborted) controller.abort()
         signal.addEventListener('abort', () => controller.abort(), { once: true })
       })
+    })
+  }
+
+  /** What a path of the API answers with as text: a log. */
+  text(path: string): Promise<string> {
+    return this.#persistent(() => this.#text(path, AbortSignal.timeout(this.limits.request), () => {}))
+  }
+
+  /** The same, told from its beginning each time that more has come, until it ends or `signal` fires. */
+  async followText(path: string, seen: (text: string) => void, signal: AbortSignal): Promise<void> {
+    await this.#text(path, signal, seen).catch(() => {})
+  }
+
+  #text(path: string, signal: AbortSignal, seen: (text: string) => void): Promise<string> {
+    return new Promise((done, fail) => {
+      const asked = get({ socketPath: this.#socket, path, signal }, (response) => {
+        const { statusCode = 0 } = response
+        let text = ''
+        response.setEncoding('utf8')
+        response.on('data', (more: string) => {
+          text += more
+          if (statusCode === 200) seen(text)
+        })
+        response.on('end', () => (statusCode === 200 ? done(text) : fail(refusal(statusCode, text))))
+        response.on('error', fail)
+      })
+      asked.on('error', fail).end()
     })
   }
 

@@ -8,7 +8,7 @@ import { verdict } from './check.ts'
 const readLimit = 20_000
 
 /** Bytes: of files and environments in containers, of logs, and of what a command printed. */
-export function byteChecks({ env }: Setting) {
+export function byteChecks({ env, api, namespace }: Setting) {
   const read = (...args: readonly string[]) => runKubectl('kubectl', args, { env, limit: readLimit })
 
   /** Runs something in a container without showing it. */
@@ -22,7 +22,12 @@ export function byteChecks({ env }: Setting) {
       subject: `pod/${pod}`,
       look: async () => {
         const seen = await inContainer(pod, container, 'cat', path)
-        return verdict(seen.exitCode === 0 && seen.stdout === expected, expected, seen.exitCode === 0 ? seen.stdout : seen.stderr.trim(), `kubectl exec ${pod} -- cat ${path}`)
+        return verdict(
+          seen.exitCode === 0 && seen.stdout === expected,
+          expected,
+          seen.exitCode === 0 ? seen.stdout : seen.stderr.trim(),
+          `kubectl exec ${pod} -- cat ${path}`,
+        )
       },
       settle: async (signal) => {
         const loop = 'n=0; until [ "$(cat "$0")" = "$1" ] || [ $n -ge 600 ]; do sleep 0.1; n=$((n + 1)); done'
@@ -38,20 +43,36 @@ export function byteChecks({ env }: Setting) {
       look: async () => {
         const seen = await inContainer(pod, container, 'cat', '/proc/1/environ')
         const value = seen.stdout.split('\0').find((entry) => entry.startsWith(`${name}=`))
-        return verdict(value === `${name}=${expected}`, `${name}=${expected}`, value ?? `no ${name}`, `kubectl exec ${pod} -- env`)
+        return verdict(
+          value === `${name}=${expected}`,
+          `${name}=${expected}`,
+          value ?? `no ${name}`,
+          `kubectl exec ${pod} -- env`,
+        )
       },
     }),
   })
 
-  /** The lines of a container's log, looked at as a whole. */
-  const log = (pod: string, container: string | undefined, what: string, holds: (lines: readonly string[]) => boolean): Check => ({
+  const logPath = (pod: string, container: string) =>
+    `/api/v1/namespaces/${namespace}/pods/${pod}/log?container=${container}`
+
+  /** The lines of a container's log so far. */
+  const logLines = async (pod: string, container: string) => linesOf(await api.text(logPath(pod, container)))
+
+  /** The lines of a container's log, looked at as a whole. Waited for by following it. */
+  const log = (pod: string, container: string, what: string, holds: (lines: readonly string[]) => boolean): Check => ({
     what,
     subject: `pod/${pod}`,
     look: async () => {
-      const seen = await read('logs', pod, ...(container === undefined ? [] : ['-c', container]))
-      const lines = seen.stdout.split('\n').filter((line) => line !== '')
-      const held = seen.exitCode === 0 && holds(lines)
-      return verdict(held, what, held ? what : seen.exitCode === 0 ? lines.slice(-6).join(' | ') || 'an empty log' : seen.stderr.trim(), `kubectl logs ${pod}`)
+      const lines = await logLines(pod, container)
+      const observed = holds(lines) ? what : lines.slice(-6).join(' | ') || 'an empty log'
+      return verdict(holds(lines), what, observed, `kubectl logs ${pod} -c ${container}`)
+    },
+    settle: async (signal) => {
+      const enough = new AbortController()
+      const stop = AbortSignal.any([signal, enough.signal])
+      const seen = (text: string) => (holds(linesOf(text)) ? enough.abort() : undefined)
+      await api.followText(`${logPath(pod, container)}&follow=true`, seen, stop)
     },
   })
 
@@ -69,8 +90,11 @@ export function byteChecks({ env }: Setting) {
     }
   }
 
-  return { inContainer, file, variable, log, printed }
+  return { inContainer, file, variable, log, logLines, printed }
 }
+
+/** The lines of a text that are not empty. */
+export const linesOf = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '')
 
 function whileWanted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
   return new Promise((done) => {

@@ -28,7 +28,8 @@ export const fact = (holds: boolean, expected: string, observed: string, lookAt?
 })
 
 /** Two values that must be the same, byte for byte. */
-export const equal = (expected: string, observed: string, lookAt?: string): Check => fact(expected === observed, expected, observed, lookAt)
+export const equal = (expected: string, observed: string, lookAt?: string): Check =>
+  fact(expected === observed, expected, observed, lookAt)
 
 /** Holds when all parts hold; tells the first that does not, or what all of them showed. */
 export const all = (...checks: readonly Check[]): Check => ({
@@ -41,6 +42,23 @@ export const all = (...checks: readonly Check[]): Check => ({
       seen.push(one)
     }
     const lookAt = seen.find((one) => one.lookAt !== undefined)?.lookAt
-    return verdict(true, seen.map(({ expected }) => expected).join('; '), seen.map(({ observed }) => observed).join('; '), lookAt)
+    return verdict(
+      true,
+      seen.map(({ expected }) => expected).join('; '),
+      seen.map(({ observed }) => observed).join('; '),
+      lookAt,
+    )
   },
 })
+
+/**
+ * What a check shows now, for a claim that is made later: when it can no longer be seen, or to look while something else goes on.
+ * Looks once more before it is doubted.
+ */
+export async function witnessed(check: Check): Promise<Check> {
+  const look = async () => check.look()
+  const none = (error: unknown) => verdict(false, check.what, error instanceof Error ? error.message : String(error))
+  const first = await look().catch(none)
+  const seen = first.holds ? first : await look().catch(none)
+  return { what: check.what, look: () => seen }
+}
