@@ -1,5 +1,5 @@
 # One Pod each: what the kubelet refuses, cannot pull, cannot mount, cannot start or cannot keep running.
-inside() { nsenter --target "$(pgrep -P "$(cat "$TOUR_CLUSTER_DIR/node.pid")")" "$@"; }
+inside=(nsenter --target "$(pgrep -P "$(cat "$TOUR_CLUSTER_DIR/node.pid")")") # no function: $! would be its shell, and outlived by node
 route() { # HOST SCHEME: containerd finds this registry there
   mkdir -p "$TOUR_CLUSTER_DIR/registries/$1"
   printf 'server = "%s"\n[host."%s"]\n' "$2://$1" "$2://$1" > "$TOUR_CLUSTER_DIR/registries/$1/hosts.toml"
@@ -7,11 +7,11 @@ route() { # HOST SCHEME: containerd finds this registry there
 
 openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=untrusted.example -addext subjectAltName=DNS:untrusted.example -days 3650 \
   -keyout "$TOUR_CLUSTER_DIR/untrusted.key" -out "$TOUR_CLUSTER_DIR/untrusted.crt" 2>/dev/null
-inside --net node "$here/recording/registries.js" "$TOUR_CLUSTER_DIR"/untrusted.{key,crt} &
+"${inside[@]}" --net node "$here/recording/registries.js" "$TOUR_CLUSTER_DIR"/untrusted.{key,crt} &
 registries=$!
 trap 'kill "$registries"' EXIT
 echo nameserver 127.0.0.2 > "$TOUR_CLUSTER_DIR/resolv.dns"
-inside --mount mount --bind "$TOUR_CLUSTER_DIR/resolv.dns" /etc/resolv.conf
+"${inside[@]}" --mount mount --bind "$TOUR_CLUSTER_DIR/resolv.dns" /etc/resolv.conf
 hosts=(limited locked denied forbidden broken foreign empty)
 for host in "${hosts[@]}"; do
   route "$host.example" http
