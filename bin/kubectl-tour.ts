@@ -7,4 +7,11 @@ setFlagsFromString('--semi-space-growth-factor=1')
 
 const { main } = await import('../scripts/cli/main.ts')
 const { argv, stdin, stdout, stderr, env } = process
-process.exitCode = await main(argv.slice(2), { stdin, stdout, stderr, env, signals: process, exit: (code) => process.exit(code) })
+process.exitCode = await main(argv.slice(2), {
+  stdin,
+  stdout,
+  stderr,
+  env,
+  signals: process,
+  exit: (code) => process.exit(code),
+})

@@ -18,13 +18,17 @@ const patience = 2000
 export async function complete(typed: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
   const current = typed.at(-1) ?? ''
   const before = typed.slice(0, -1)
-  const [flag, value] = current.startsWith('--') && current.includes('=') ? [current.slice(0, current.indexOf('=')), current.slice(current.indexOf('=') + 1)] : [before.at(-1) ?? '', current]
+  const [flag, value] =
+    current.startsWith('--') && current.includes('=')
+      ? [current.slice(0, current.indexOf('=')), current.slice(current.indexOf('=') + 1)]
+      : [before.at(-1) ?? '', current]
   const of = flagNamed(flag)
   if (of?.flags.includes('<') === true) return valuesFor(of.flags, value, flag === before.at(-1) ? '' : `${flag}=`, env)
   return said(current.startsWith('-') ? flagsFor(before) : wordsFor(before), current)
 }
 
-const flagNamed = (typed: string) => [...flags, ...connectionFlags].find(({ flags: spelled }) => spelled.split(/[ ,]+/).includes(typed))
+const flagNamed = (typed: string) =>
+  [...flags, ...connectionFlags].find(({ flags: spelled }) => spelled.split(/[ ,]+/).includes(typed))
 
 async function valuesFor(spelled: string, value: string, prefix: string, env: NodeJS.ProcessEnv): Promise<string> {
   if (/<(file|folder|path)>/.test(spelled)) return files
@@ -32,22 +36,34 @@ async function valuesFor(spelled: string, value: string, prefix: string, env: No
     '--context': () => kubectl(env, 'config', 'get-contexts', '-o', 'name'),
     '--cluster': () => kubectl(env, 'config', 'get-clusters').then((lines) => lines.slice(1)),
     '--user': () => kubectl(env, 'config', 'get-users').then((lines) => lines.slice(1)),
-    '--namespace': () => kubectl(env, 'get', 'namespaces', '-o', 'name').then((lines) => lines.map((line) => line.replace('namespace/', ''))),
-    '--storage-class': () => kubectl(env, 'get', 'storageclasses', '-o', 'name').then((lines) => lines.map((line) => line.replace(/^.*\//, ''))),
+    '--namespace': () =>
+      kubectl(env, 'get', 'namespaces', '-o', 'name').then((lines) =>
+        lines.map((line) => line.replace('namespace/', '')),
+      ),
+    '--storage-class': () =>
+      kubectl(env, 'get', 'storageclasses', '-o', 'name').then((lines) =>
+        lines.map((line) => line.replace(/^.*\//, '')),
+      ),
     '--output': () => ['json'],
     '--image': () => words.images.map((name) => `${name}=`),
   }
   const found = Object.entries(known).find(([name]) => spelled.includes(name))
   const candidates = found === undefined ? [] : await found[1]()
-  return said(candidates.map((each) => [prefix + each, ''] as const), prefix + value)
+  return said(
+    candidates.map((each) => [prefix + each, ''] as const),
+    prefix + value,
+  )
 }
 
 function wordsFor(before: readonly string[]): readonly (readonly [string, string])[] {
   const plain = positional(before)
   const [first] = plain
   if (first === 'completion') return words.shells.map((shell) => [shell, ''])
-  const sections = lessonNames.filter((name) => !plain.includes(name)).map((name) => [name, contents[name].title] as const)
-  if (first === undefined) return [...sections, ['all', 'one after another'], ...words.commands.map((name) => [name, ''] as const)]
+  const sections = lessonNames
+    .filter((name) => !plain.includes(name))
+    .map((name) => [name, contents[name].title] as const)
+  if (first === undefined)
+    return [...sections, ['all', 'one after another'], ...words.commands.map((name) => [name, ''] as const)]
   return first === 'clean' || sectionNamed(first) !== undefined ? sections : []
 }
 
@@ -61,10 +77,17 @@ function flagsFor(before: readonly string[]): readonly (readonly [string, string
 
 /** The words that are neither flags nor flags' values. */
 const positional = (before: readonly string[]) =>
-  before.filter((word, index) => !word.startsWith('-') && flagNamed(before[index - 1] ?? '')?.flags.includes('<') !== true)
+  before.filter(
+    (word, index) => !word.startsWith('-') && flagNamed(before[index - 1] ?? '')?.flags.includes('<') !== true,
+  )
 
 const said = (candidates: readonly (readonly [string, string])[], current: string) =>
-  [...candidates.filter(([word]) => word.startsWith(current)).map(([word, help]) => (help === '' ? word : `${word}\t${help}`)), noFiles].join('\n')
+  [
+    ...candidates
+      .filter(([word]) => word.startsWith(current))
+      .map(([word, help]) => (help === '' ? word : `${word}\t${help}`)),
+    noFiles,
+  ].join('\n')
 
 const kubectl = (env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<readonly string[]> =>
   promisify(execFile)(env['KUBECTL_PATH'] ?? 'kubectl', [...args], { env, timeout: patience }).then(

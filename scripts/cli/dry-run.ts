@@ -11,7 +11,10 @@ import type { Play } from './command.ts'
 import type { World } from './world.ts'
 
 /** `--dry-run`: every command and manifest of the lessons, in their order. Needs no cluster and touches nothing. */
-export async function dryRun({ sections, json, storageClass, registry, images }: Play, { stdout }: World): Promise<number> {
+export async function dryRun(
+  { sections, json, storageClass, registry, images }: Play,
+  { stdout }: World,
+): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'kubectl-tour-'))
   try {
     for (const lesson of sections) {
@@ -20,7 +23,8 @@ export async function dryRun({ sections, json, storageClass, registry, images }:
       const { default: play } = await contents[lesson].load()
       if (!json) stdout.write(`# ${contents[lesson].title}\n\n`)
       for (const line of await rehearse(lesson, play)) {
-        const shown = line.type === 'manifest' ? { ...line, text: await readFile(join(manifests, line.file), 'utf8') } : line
+        const shown =
+          line.type === 'manifest' ? { ...line, text: await readFile(join(manifests, line.file), 'utf8') } : line
         stdout.write(json ? `${JSON.stringify({ ...shown, lesson })}\n` : inText(shown))
       }
     }

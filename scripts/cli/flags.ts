@@ -12,16 +12,33 @@ const cluster: readonly CommandName[] = ['play', 'clean', 'status', 'doctor']
 
 export const flags: readonly Flag[] = [
   { flags: '--auto', help: 'play unattended: no pauses, every claim checked', of: ['play'] },
-  { flags: '-y, --yes', help: 'agree to play or clean on a cluster that is not known to be local', of: ['play', 'clean'] },
+  {
+    flags: '-y, --yes',
+    help: 'agree to play or clean on a cluster that is not known to be local',
+    of: ['play', 'clean'],
+  },
   { flags: '--keep', help: 'do not clean at the end', of: ['play'] },
   { flags: '--from <step>', help: 'play the steps before this one (number or title) quickly', of: ['play'] },
   { flags: '--parallel', help: 'with --auto: play the lessons side by side', of: ['play'] },
   { flags: '--timeout <time>', help: 'how long one wait may take, like 30s or 5m (default 5m)', of: ['play', 'clean'] },
-  { flags: '--storage-class <name>', help: 'the class of every claim, in place of the default one', of: ['play', 'doctor'] },
+  {
+    flags: '--storage-class <name>',
+    help: 'the class of every claim, in place of the default one',
+    of: ['play', 'doctor'],
+  },
   { flags: '--registry <prefix>', help: 'pull every image from there: PREFIX/busybox:1.36', of: ['play'] },
-  { flags: '--image <name=ref>', help: 'another image for busybox, nginx or postgres (repeatable)', of: ['play'], repeat: true },
+  {
+    flags: '--image <name=ref>',
+    help: 'another image for busybox, nginx or postgres (repeatable)',
+    of: ['play'],
+    repeat: true,
+  },
   { flags: '--dry-run', help: 'print what would be run, or what would go; touch nothing', of: ['play', 'clean'] },
-  { flags: '-o, --output <format>', help: 'json: one event a line for a run, one document for the others', of: ['play', 'clean', 'status', 'doctor', 'list', 'version'] },
+  {
+    flags: '-o, --output <format>',
+    help: 'json: one event a line for a run, one document for the others',
+    of: ['play', 'clean', 'status', 'doctor', 'list', 'version'],
+  },
   { flags: '--junit <file>', help: 'write a test case per claim to this file', of: ['play'] },
   { flags: '--all', help: 'also what other users left behind, after asking', of: ['clean'] },
   { flags: '--no-color', help: 'no colours', of: ['play', 'clean', 'status', 'doctor', 'list'] },

@@ -63,6 +63,12 @@ ${own.length === 0 ? '' : `\nFlags:\n${table(own)}\n`}${connection.length === 0 
 }
 
 const rows = (from: readonly Flag[], name: CommandName) =>
-  from.filter(({ of }) => of.includes(name)).map(({ flags: spelled, help }) => [spelled.replace(/<([^>]+)>/, (_, value: string) => value.toUpperCase()), help] as const)
+  from
+    .filter(({ of }) => of.includes(name))
+    .map(
+      ({ flags: spelled, help }) =>
+        [spelled.replace(/<([^>]+)>/, (_, value: string) => value.toUpperCase()), help] as const,
+    )
 
-const table = (lines: readonly (readonly [string, string])[]) => lines.map(([left, right]) => `  ${left.padEnd(28)}  ${right}`).join('\n')
+const table = (lines: readonly (readonly [string, string])[]) =>
+  lines.map(([left, right]) => `  ${left.padEnd(28)}  ${right}`).join('\n')

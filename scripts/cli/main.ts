@@ -8,12 +8,17 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
     return await dispatch(argv, world)
   } catch (error) {
     if (!(error instanceof Problem)) {
-      complain(world, `kubectl tour has a fault of its own: ${error instanceof Error ? error.message : String(error)}`, 'run it again with DEBUG=1 and report what it says')
+      complain(
+        world,
+        `kubectl tour has a fault of its own: ${error instanceof Error ? error.message : String(error)}`,
+        'run it again with DEBUG=1 and report what it says',
+      )
       if (world.env['DEBUG'] !== undefined) world.stderr.write(`${error instanceof Error ? error.stack : ''}\n`)
       return exit.failed
     }
     complain(world, error.message, error.wayOut)
-    if (world.env['DEBUG'] !== undefined) world.stderr.write(`${error.stack}\n${String(error.cause ?? '')}\n`)
+    if (world.env['DEBUG'] !== undefined)
+      world.stderr.write(`${error.stack}\n${error.cause instanceof Error ? error.cause.stack : ''}\n`)
     return error.exitCode
   }
 }

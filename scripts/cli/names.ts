@@ -23,7 +23,14 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 }
 
 /** The sentence and the way out for a word that is not known. */
-export function notKnown(what: string, word: string, candidates: readonly string[]): [sentence: string, wayOut: string] {
+export function notKnown(
+  what: string,
+  word: string,
+  candidates: readonly string[],
+): [sentence: string, wayOut: string] {
   const close = nearest(word, candidates)
-  return [`There is no ${what} ${JSON.stringify(word)}.`, close === undefined ? `there are ${[...new Set(candidates)].slice(0, 12).join(', ')}` : `did you mean ${close}?`]
+  return [
+    `There is no ${what} ${JSON.stringify(word)}.`,
+    close === undefined ? `there are ${[...new Set(candidates)].slice(0, 12).join(', ')}` : `did you mean ${close}?`,
+  ]
 }

@@ -35,7 +35,8 @@ function understood(argv: readonly string[]): Command {
   program.parse(argv, { from: 'user' })
   const values = program.opts<Values>()
   const [first, ...rest] = program.args
-  if (values['help'] === true || first === 'help') return { command: 'help', text: helpText(first === 'help' ? rest[0] : first) }
+  if (values['help'] === true || first === 'help')
+    return { command: 'help', text: helpText(first === 'help' ? rest[0] : first) }
   if (values['version'] === true) return { command: 'version', json: false }
   const name = commandOf(first)
   for (const flag of [...flags, ...connectionFlags]) verifyKnown(program, flag, name)
@@ -51,7 +52,12 @@ function understood(argv: readonly string[]): Command {
       return { command: 'status', ...onCluster(values), json: isJson(values) }
     case 'doctor':
       verifyNone(rest, name)
-      return { command: 'doctor', ...onCluster(values), json: isJson(values), storageClass: text(values, 'storageClass') }
+      return {
+        command: 'doctor',
+        ...onCluster(values),
+        json: isJson(values),
+        storageClass: text(values, 'storageClass'),
+      }
     case 'clean':
       return {
         command: 'clean',
@@ -69,7 +75,11 @@ function understood(argv: readonly string[]): Command {
 }
 
 function play(values: Values, asked: readonly string[]): Command {
-  const { command, sections: named, ...options } = {
+  const {
+    command,
+    sections: named,
+    ...options
+  } = {
     command: 'play' as const,
     ...onCluster(values),
     sections: sections(asked),
@@ -86,10 +96,13 @@ function play(values: Values, asked: readonly string[]): Command {
     json: isJson(values),
     junit: text(values, 'junit'),
   } satisfies Play
-  if (options.parallel && !options.auto) throw new Mistake('--parallel goes with --auto: side by side, nobody could follow.', 'add --auto')
-  if (options.from !== undefined && named.length !== 1) throw new Mistake('--from goes with one section.', 'like kubectl tour storage --from 3')
+  if (options.parallel && !options.auto)
+    throw new Mistake('--parallel goes with --auto: side by side, nobody could follow.', 'add --auto')
+  if (options.from !== undefined && named.length !== 1)
+    throw new Mistake('--from goes with one section.', 'like kubectl tour storage --from 3')
   if (asked.length === 0) {
-    if (options.auto || options.json) throw new Mistake('Which section?', `name some of ${lessonNames.join(', ')}, or all`)
+    if (options.auto || options.json)
+      throw new Mistake('Which section?', `name some of ${lessonNames.join(', ')}, or all`)
     return { command: 'menu', ...options }
   }
   return { command, sections: named, ...options }
@@ -107,7 +120,8 @@ function declared(): Commander {
     .option('--version')
   for (const { flags: spelled, help, repeat } of [...flags, ...connectionFlags]) {
     const option = new Option(spelled, help)
-    if (repeat === true) option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value])
+    if (repeat === true)
+      option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value])
     program.addOption(option)
   }
   return program
@@ -132,7 +146,10 @@ function sections(asked: readonly string[]) {
 function verifyKnown(program: Commander, { flags: spelled, of }: Flag, name: CommandName): void {
   const option = new Option(spelled)
   if (program.getOptionValueSource(option.attributeName()) !== 'cli' || of.includes(name)) return
-  throw new Mistake(`${option.long} is no flag of ${name === 'play' ? 'a lesson' : name}.`, `it goes with ${of.map((each) => (each === 'play' ? 'a lesson' : each)).join(', ')}`)
+  throw new Mistake(
+    `${option.long} is no flag of ${name === 'play' ? 'a lesson' : name}.`,
+    `it goes with ${of.map((each) => (each === 'play' ? 'a lesson' : each)).join(', ')}`,
+  )
 }
 
 function verifyNone(rest: readonly string[], name: string): void {
@@ -150,14 +167,19 @@ function onCluster(values: Values): { connection: Connection; input: boolean; co
   const names = connectionFlags.map((flag) => new Option(flag.flags).attributeName())
   const given = names.filter((name) => values[name] !== undefined).map((name) => [name, values[name]])
   if (typeof values['requestTimeout'] === 'string') time(values, 'requestTimeout', 0)
-  return { connection: Object.fromEntries(given) as Connection, input: values['input'] !== false, colour: values['color'] !== false }
+  return {
+    connection: Object.fromEntries(given) as Connection,
+    input: values['input'] !== false,
+    colour: values['color'] !== false,
+  }
 }
 
 const text = (values: Values, name: string) => (typeof values[name] === 'string' ? values[name] : undefined)
 
 function isJson(values: Values): boolean {
   const output = text(values, 'output')
-  if (output !== undefined && output !== 'json') throw new Mistake(`There is no output format ${JSON.stringify(output)}.`, 'leave -o out, or say -o json')
+  if (output !== undefined && output !== 'json')
+    throw new Mistake(`There is no output format ${JSON.stringify(output)}.`, 'leave -o out, or say -o json')
   return output === 'json'
 }
 
@@ -165,7 +187,8 @@ function time(values: Values, name: string, otherwise: number): number {
   const given = text(values, name)
   if (given === undefined) return otherwise
   const milliseconds = duration(given)
-  if (milliseconds === undefined) throw new Mistake(`${JSON.stringify(given)} is no time.`, 'write it like 30s, 5m or 1m30s')
+  if (milliseconds === undefined)
+    throw new Mistake(`${JSON.stringify(given)} is no time.`, 'write it like 30s, 5m or 1m30s')
   return milliseconds
 }
 
@@ -173,7 +196,11 @@ function images(given: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     given.map((each) => {
       const [, name, reference] = /^([^=]+)=(\S+)$/.exec(each) ?? []
-      if (name === undefined || reference === undefined) throw new Mistake(`--image ${each} names no image.`, 'write it like --image busybox=registry.example/busybox:1.36')
+      if (name === undefined || reference === undefined)
+        throw new Mistake(
+          `--image ${each} names no image.`,
+          'write it like --image busybox=registry.example/busybox:1.36',
+        )
       if (!words.images.includes(name)) throw new Mistake(...notKnown('image', name, words.images))
       return [name, reference]
     }),
@@ -187,8 +214,12 @@ function inOurWords(error: CommanderError): { readonly sentence: string; readonl
   if (error.code === 'commander.unknownOption' && quoted !== undefined) {
     const [flag = quoted] = quoted.split('=')
     const close = nearest(flag, [...all.map(({ long }) => long ?? ''), '--help', '--version'])
-    return { sentence: `There is no flag ${flag}.`, wayOut: close === undefined ? 'see kubectl tour --help' : `did you mean ${close}?` }
+    return {
+      sentence: `There is no flag ${flag}.`,
+      wayOut: close === undefined ? 'see kubectl tour --help' : `did you mean ${close}?`,
+    }
   }
-  if (error.code === 'commander.optionMissingArgument') return { sentence: `${quoted ?? 'A flag'} misses its value.`, wayOut: 'see kubectl tour --help' }
+  if (error.code === 'commander.optionMissingArgument')
+    return { sentence: `${quoted ?? 'A flag'} misses its value.`, wayOut: 'see kubectl tour --help' }
   return { sentence: error.message.replace(/^error: /, ''), wayOut: 'see kubectl tour --help' }
 }

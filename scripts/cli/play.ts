@@ -32,14 +32,17 @@ export async function play(command: Play, world: World): Promise<number> {
   if (command.dryRun) return (await import('./dry-run.ts')).dryRun(command, world)
   const attended = !command.auto
   if (attended && !canAsk(world, command.input)) {
-    world.stderr.write('There is no terminal to play on.\n  pass --auto (and --yes, where the cluster is not a local one) to play unattended\n')
+    world.stderr.write(
+      'There is no terminal to play on.\n  pass --auto (and --yes, where the cluster is not a local one) to play unattended\n',
+    )
     return exit.usage
   }
   const started = performance.now()
   const interrupt = interruptible(world)
   const playing = onCluster(command, world, async (api, target) => {
     const screen = terminalOn(world, command.colour)
-    const junit = command.junit === undefined ? undefined : (await import('../report/junit.ts')).junitReport(command.junit)
+    const junit =
+      command.junit === undefined ? undefined : (await import('../report/junit.ts')).junitReport(command.junit)
     const report = command.json ? jsonReport(world.stdout) : screen.report
     const emit = apart(command.sections, (event) => {
       report(event)
@@ -48,7 +51,13 @@ export async function play(command: Play, world: World): Promise<number> {
     const ended = await playOn(command, { world, api, target, interrupt, screen, attended }, emit)
     const exitCode = worst([interrupt.exitCode(), ...ended.map((each) => each.exitCode)])
     const left = ended.some(({ leaving }) => leaving !== undefined)
-    emit({ type: 'end', exitCode, seconds: (performance.now() - started) / 1000, lessons: countsOf(command.sections, ended), next: left ? null : nextAfter(command.sections) })
+    emit({
+      type: 'end',
+      exitCode,
+      seconds: (performance.now() - started) / 1000,
+      lessons: countsOf(command.sections, ended),
+      next: left ? null : nextAfter(command.sections),
+    })
     await junit?.write()
     return exitCode
   })
@@ -66,22 +75,38 @@ interface Run {
 
 async function playOn(command: Play, run: Run, emit: (event: Event) => void): Promise<readonly Performed[]> {
   const { world, api, target, interrupt, attended } = run
-  const [identity, facts] = await Promise.all([identify(), readFacts(api, target, { storageClass: command.storageClass }), verifyConsent(api, target, command, world)])
+  const [identity, facts] = await Promise.all([
+    identify(),
+    readFacts(api, target, { storageClass: command.storageClass }),
+    verifyConsent(api, target, command, world),
+  ])
   emit({ type: 'run', version: packageVersion(), lessons: command.sections, target: target.shown })
   const keyboard = attended ? keyboardFor(run, command) : undefined
   keyboard?.open()
   try {
     const ended = await playProgramme({
-      lessons: command.sections, target, api, facts, identity, emit,
+      lessons: command.sections,
+      target,
+      api,
+      facts,
+      identity,
+      emit,
       pace: keyboard ?? unattended,
       signal: interrupt.signal,
       timeout: command.timeout,
       keep: command.keep,
       from: command.from,
       parallel: command.parallel,
-      rewriting: { storageClass: command.storageClass, registry: command.registry, images: command.images, openshift: facts.openshift },
+      rewriting: {
+        storageClass: command.storageClass,
+        registry: command.registry,
+        images: command.images,
+        openshift: facts.openshift,
+      },
       verify: async (lesson, made, namespace, folder) =>
-        verifyCanPlay(await preflight(api, facts, { lesson, made, namespace, own: target.namespace === undefined, folder })),
+        verifyCanPlay(
+          await preflight(api, facts, { lesson, made, namespace, own: target.namespace === undefined, folder }),
+        ),
     })
     for (const { refused } of ended) if (refused !== undefined) complain(world, refused.message, refused.wayOut)
     return ended
@@ -98,7 +123,9 @@ function keyboardFor({ world, target, interrupt, screen }: Run, { colour }: Play
     showKeys: screen.showKeys,
     shell: async (lesson) => {
       const namespace = target.namespace ?? namespaceOf(lesson)
-      screen.note(`A shell of your own, on ${target.shown.context}, namespace ${namespace}. What you make in this namespace goes with the lesson; what you make elsewhere is yours. exit brings you back.`)
+      screen.note(
+        `A shell of your own, on ${target.shown.context}, namespace ${namespace}. What you make in this namespace goes with the lesson; what you make elsewhere is yours. exit brings you back.`,
+      )
       interrupt.hold(true)
       await openShell(await target.place(namespace), target.folder, world.env).finally(() => interrupt.hold(false))
       screen.note('Back in the lesson.')

@@ -16,7 +16,12 @@ const keys = 'enter: go on  m: manifest  !: shell  s: skip  r: restart  q: quit 
 /** The terminal that a run is read on. */
 export function terminalOn({ stdout, stderr, env }: World, colour: boolean): Terminal {
   const plain = !stderr.isTTY || env['TERM'] === 'dumb' || (env['CI'] ?? '') !== ''
-  return terminal({ screen: screenOn(stdout, env, colour), spinner: plain ? still : spinnerOn(stderr, colour), plain, keys })
+  return terminal({
+    screen: screenOn(stdout, env, colour),
+    spinner: plain ? still : spinnerOn(stderr, colour),
+    plain,
+    keys,
+  })
 }
 
 /** What becomes of a run's events, as the flags have it. */

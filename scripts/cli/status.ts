@@ -22,7 +22,8 @@ export function status(command: Status, world: World): Promise<number> {
       const who = `${alive ? 'being played' : 'left behind'} by ${whose(run)}, since ${since.toISOString()}`
       world.stdout.write(`\n${lesson} in ${namespace}: ${who}\n${objects.map((name) => `  ${name}\n`).join('')}`)
     }
-    if (ordered.some(({ alive }) => !alive)) world.stdout.write('\nRemove what was left behind with kubectl tour clean.\n')
+    if (ordered.some(({ alive }) => !alive))
+      world.stdout.write('\nRemove what was left behind with kubectl tour clean.\n')
     return exit.done
   })
 }

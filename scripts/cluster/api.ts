@@ -1,6 +1,13 @@
 import { Agent, request as get } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { KubeConfig, KubernetesObject, RequestContext, ResponseContext, V1DeleteOptions, Watch } from '@kubernetes/client-node'
+import type {
+  KubeConfig,
+  KubernetesObject,
+  RequestContext,
+  ResponseContext,
+  V1DeleteOptions,
+  Watch,
+} from '@kubernetes/client-node'
 import { Problem, exit } from './problem.ts'
 
 /** An object as the API's JSON has it: timestamps are ISO strings, whatever client-node's types say. */
@@ -99,7 +106,14 @@ export class Api {
   }
 
   get<T extends ApiObject = ApiObject>({ apiVersion, kind, name, namespace }: Reference): Promise<T> {
-    return this.#persistent(() => this.#objects.read({ apiVersion, kind, metadata: { name, namespace: namespace ?? '' } }) as unknown as Promise<T>)
+    return this.#persistent(
+      () =>
+        this.#objects.read({
+          apiVersion,
+          kind,
+          metadata: { name, namespace: namespace ?? '' },
+        }) as unknown as Promise<T>,
+    )
   }
 
   /** The object, or undefined where there is none. */
@@ -112,28 +126,49 @@ export class Api {
 
   async list<T extends ApiObject = ApiObject>({ apiVersion, kind }: Kind, query: Query = {}): Promise<Listed<T>> {
     const list = await this.#persistent(() =>
-      this.#objects.list(apiVersion, kind, query.namespace, undefined, undefined, undefined, query.fields, query.labels),
+      this.#objects.list(
+        apiVersion,
+        kind,
+        query.namespace,
+        undefined,
+        undefined,
+        undefined,
+        query.fields,
+        query.labels,
+      ),
     )
     return { items: list.items as unknown as readonly T[], resourceVersion: list.metadata?.resourceVersion ?? '' }
   }
 
   create<T extends ApiObject>(object: T, dryRun?: 'All'): Promise<T> {
-    return this.#persistent(() => this.#objects.create(object, undefined, dryRun, 'kubectl-tour') as unknown as Promise<T>)
+    return this.#persistent(() => this.#objects.create(object, undefined, dryRun, 'kubectl-tour'))
   }
 
   /** A JSON merge patch; `metadata.uid` and `metadata.resourceVersion` in it are preconditions. */
   patch<T extends ApiObject>(object: T): Promise<T> {
-    return this.#persistent(
-      () => this.#objects.patch(object, undefined, undefined, 'kubectl-tour', undefined, this.#strategies.MergePatch) as unknown as Promise<T>,
+    return this.#persistent(() =>
+      this.#objects.patch(object, undefined, undefined, 'kubectl-tour', undefined, this.#strategies.MergePatch),
     )
   }
 
   /** Deletes exactly the object with this UID. False where it is gone, or another stands under its name. */
-  async delete({ apiVersion, kind, name, namespace }: Reference, uid: string, options: V1DeleteOptions = {}): Promise<boolean> {
+  async delete(
+    { apiVersion, kind, name, namespace }: Reference,
+    uid: string,
+    options: V1DeleteOptions = {},
+  ): Promise<boolean> {
     try {
       const body = { propagationPolicy: 'Background', ...options, preconditions: { uid } }
       await this.#persistent(() =>
-        this.#objects.delete({ apiVersion, kind, metadata: { name, namespace: namespace ?? '' } }, undefined, undefined, undefined, undefined, undefined, body),
+        this.#objects.delete(
+          { apiVersion, kind, metadata: { name, namespace: namespace ?? '' } },
+          undefined,
+          undefined,
+          undefined,
+          undefined,
+          undefined,
+          body,
+        ),
       )
       return true
     } catch (error) {
@@ -146,14 +181,19 @@ export class Api {
    * Follows a path of the API from a resourceVersion on, until `signal` fires or the server closes. Resolves with the status code of a
    * refusal (410: too old), or undefined after an ordinary close.
    */
-  follow(path: string, query: Record<string, string>, seen: (type: string, object: ApiObject) => void, signal: AbortSignal): Promise<number | undefined> {
+  follow(
+    path: string,
+    query: Record<string, string>,
+    seen: (type: string, object: ApiObject) => void,
+    signal: AbortSignal,
+  ): Promise<number | undefined> {
     return new Promise((done) => {
       const params = { allowWatchBookmarks: true, ...query }
       const ended = (error: unknown) => done((error as { statusCode?: number } | null)?.statusCode)
-      void this.#watch.watch(path, params, seen, ended).then((controller) => {
-        if (signal.aborted) controller.abort()
+      const closing = (controller: AbortController) =>
         signal.addEventListener('abort', () => controller.abort(), { once: true })
-      })
+      if (signal.aborted) done(undefined)
+      else this.#watch.watch(path, params, seen, ended).then(closing, ended)
     })
   }
 
@@ -192,7 +232,12 @@ export class Api {
       } catch (error) {
         if (!isOutOfReach(error)) throw error
         if (Date.now() + pause > until) {
-          throw new Problem(exit.failed, `The API server has not answered for ${Math.round(this.limits.patience / 1000)} s.`, 'look at the cluster, then kubectl tour clean', { cause: error })
+          throw new Problem(
+            exit.failed,
+            `The API server has not answered for ${Math.round(this.limits.patience / 1000)} s.`,
+            'look at the cluster, then kubectl tour clean',
+            { cause: error },
+          )
         }
         await sleep(pause)
       }
@@ -219,6 +264,13 @@ function refusal(code: number, text: string): ApiError {
 
 // 502 and 504 are the proxy's, when it finds no API server; 429 and 503 are the server's, when it is overloaded or not ready.
 function isOutOfReach(error: unknown): boolean {
-  if (error instanceof ApiError) return [429, 502, 503, 504].includes(error.code) || (error.code === 500 && /etcd|timed out|connection/.test(error.message))
-  return error instanceof Error && (error.name === 'FetchError' || error.name === 'AbortError' || error.name === 'TimeoutError')
+  if (error instanceof ApiError)
+    return (
+      [429, 502, 503, 504].includes(error.code) ||
+      (error.code === 500 && /etcd|timed out|connection/.test(error.message))
+    )
+  return (
+    error instanceof Error &&
+    (error.name === 'FetchError' || error.name === 'AbortError' || error.name === 'TimeoutError')
+  )
 }

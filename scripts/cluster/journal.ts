@@ -37,7 +37,11 @@ export class Journal {
   readonly #wake = new EventEmitter().setMaxListeners(0)
   readonly #history: Change[] = []
   #seesEvents = true
-  readonly #now = { pods: new Map<string, ApiObject>(), claims: new Map<string, ApiObject>(), events: new Map<string, ApiObject>() }
+  readonly #now = {
+    pods: new Map<string, ApiObject>(),
+    claims: new Map<string, ApiObject>(),
+    events: new Map<string, ApiObject>(),
+  }
 
   constructor(api: Api, namespace: string) {
     this.#api = api
@@ -72,16 +76,16 @@ export class Journal {
   }
 
   pod(name: string): Pod | undefined {
-    return this.#now.pods.get(name) as Pod | undefined
+    return this.#now.pods.get(name)
   }
 
   claim(name: string): Claim | undefined {
-    return this.#now.claims.get(name) as Claim | undefined
+    return this.#now.claims.get(name)
   }
 
   /** Every change of Pods so far, oldest first. */
   get podHistory(): readonly Change<Pod>[] {
-    return this.#history as readonly Change<Pod>[]
+    return this.#history
   }
 
   /** Resolves at the next change, or after `limit` milliseconds. */
@@ -144,7 +148,8 @@ export class Journal {
     for (const [old, object] of this.#now[name]) if (!present.has(old)) this.#enter(name, 'DELETED', object)
     for (const item of items) {
       const known = this.#now[name].get(item.metadata.name ?? '')
-      if (known?.metadata.resourceVersion !== item.metadata.resourceVersion) this.#enter(name, known === undefined ? 'ADDED' : 'MODIFIED', item)
+      if (known?.metadata.resourceVersion !== item.metadata.resourceVersion)
+        this.#enter(name, known === undefined ? 'ADDED' : 'MODIFIED', item)
     }
     return resourceVersion
   }

@@ -9,7 +9,12 @@ import { quote } from './quote.ts'
 /** What `kubectl config view` tells without credentials; certificates and tokens arrive as DATA+OMITTED. */
 export interface ConfigView {
   readonly 'current-context'?: string
-  readonly contexts?: readonly { readonly name: string; readonly context: { readonly cluster?: string; readonly user?: string; readonly namespace?: string } }[] | null
+  readonly contexts?:
+    | readonly {
+        readonly name: string
+        readonly context: { readonly cluster?: string; readonly user?: string; readonly namespace?: string }
+      }[]
+    | null
   readonly clusters?: readonly { readonly name: string; readonly cluster: ClusterEntry }[] | null
 }
 
@@ -60,7 +65,9 @@ const folderName = 'kubectl-tour-'
 /** A private folder for everything that this run writes on the machine; 0700, gone at the end. Those of runs that were killed go first. */
 export async function privateFolder(): Promise<string> {
   const names = await readdir(tmpdir())
-  const dead = names.filter((name) => name.startsWith(folderName) && !isRunning(Number(name.slice(folderName.length).split('-')[0])))
+  const dead = names.filter(
+    (name) => name.startsWith(folderName) && !isRunning(Number(name.slice(folderName.length).split('-')[0])),
+  )
   await Promise.all(dead.map((name) => removeFolder(join(tmpdir(), name)).catch(() => {})))
   return mkdtemp(join(tmpdir(), `${folderName}${process.pid}-`))
 }
@@ -99,7 +106,9 @@ export async function kuberc(folder: string, env: NodeJS.ProcessEnv): Promise<st
   if (!text.includes('credentialPlugin')) return 'off'
   const { parse } = await import('yaml')
   const preference = parse(text) as Record<string, unknown>
-  const kept = Object.entries(preference).filter(([key]) => ['apiVersion', 'kind'].includes(key) || key.startsWith('credentialPlugin'))
+  const kept = Object.entries(preference).filter(
+    ([key]) => ['apiVersion', 'kind'].includes(key) || key.startsWith('credentialPlugin'),
+  )
   const file = join(folder, 'kuberc')
   await writeFile(file, stringify(Object.fromEntries(kept)), { mode: 0o400 })
   return file

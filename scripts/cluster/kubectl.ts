@@ -24,7 +24,11 @@ export async function findKubectl(asked: string | undefined, env: NodeJS.Process
   const started = env['KUBECTL_PATH']
   if (started !== undefined && (await isExecutable(started))) return started
   const found = await which('kubectl', { path: env['PATH'], nothrow: true })
-  if (found === null) throw refused('There is no kubectl on PATH.', 'install it (https://kubernetes.io/docs/tasks/tools) or give one with --kubectl PATH')
+  if (found === null)
+    throw refused(
+      'There is no kubectl on PATH.',
+      'install it (https://kubernetes.io/docs/tasks/tools) or give one with --kubectl PATH',
+    )
   return resolve(found)
 }
 
@@ -43,15 +47,24 @@ interface RunOptions {
 }
 
 /** Runs one kubectl without a shell and waits for it. Never throws for an exit code; -1 means that it could not be started. */
-export function runKubectl(program: string, args: readonly string[], { env, limit, mayAsk = false }: RunOptions): Promise<Finished> {
+export function runKubectl(
+  program: string,
+  args: readonly string[],
+  { env, limit, mayAsk = false }: RunOptions,
+): Promise<Finished> {
   return new Promise((done) => {
-    const child = spawn(program, args, { env, stdio: [mayAsk ? 'inherit' : 'ignore', 'pipe', mayAsk ? 'inherit' : 'pipe'] })
+    const child = spawn(program, args, {
+      env,
+      stdio: [mayAsk ? 'inherit' : 'ignore', 'pipe', mayAsk ? 'inherit' : 'pipe'],
+    })
     let stdout = ''
     let stderr = ''
     child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text))
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
     const timers =
-      limit === undefined ? [] : [setTimeout(() => child.kill('SIGTERM'), limit), setTimeout(() => child.kill('SIGKILL'), limit + 2000)]
+      limit === undefined
+        ? []
+        : [setTimeout(() => child.kill('SIGTERM'), limit), setTimeout(() => child.kill('SIGKILL'), limit + 2000)]
     const finish = (exitCode: number, extra = '') => {
       timers.forEach(clearTimeout)
       done({ stdout, stderr: stderr + extra, exitCode })

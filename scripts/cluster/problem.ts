@@ -1,5 +1,14 @@
 /** Exit codes, as documented in the README and in `kubectl tour --help`. */
-export const exit = { done: 0, failed: 1, usage: 2, refused: 3, leftBehind: 4, hangup: 129, interrupted: 130, terminated: 143 } as const
+export const exit = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  refused: 3,
+  leftBehind: 4,
+  hangup: 129,
+  interrupted: 130,
+  terminated: 143,
+} as const
 
 export type ExitCode = (typeof exit)[keyof typeof exit]
 
@@ -19,11 +28,20 @@ export class Problem extends Error {
 export const refused = (sentence: string, wayOut = '', options?: ErrorOptions) =>
   new Problem(exit.refused, sentence, wayOut, options)
 
-export const misused = (sentence: string, wayOut = 'see kubectl tour --help') => new Problem(exit.usage, sentence, wayOut)
+export const misused = (sentence: string, wayOut = 'see kubectl tour --help') =>
+  new Problem(exit.usage, sentence, wayOut)
 
 /** The exit code that a run ends with: the first that applies of interruption, left behind, failed, refused. */
 export function worst(codes: readonly number[]): number {
-  const order: readonly number[] = [exit.hangup, exit.interrupted, exit.terminated, exit.leftBehind, exit.failed, exit.refused, exit.usage]
+  const order: readonly number[] = [
+    exit.hangup,
+    exit.interrupted,
+    exit.terminated,
+    exit.leftBehind,
+    exit.failed,
+    exit.refused,
+    exit.usage,
+  ]
   return order.find((code) => codes.includes(code)) ?? codes.find((code) => code !== exit.done) ?? exit.done
 }
 

@@ -26,7 +26,11 @@ export class Proxy {
   static async start(kubectl: string, folder: string, env: NodeJS.ProcessEnv): Promise<Proxy> {
     const socket = join(folder, 'api')
     const proxy = new Proxy(socket, () =>
-      spawn('/bin/sh', ['-c', guardian, kubectl, socket, folder], { env, detached: true, stdio: ['pipe', 'ignore', 'ignore'] }),
+      spawn('/bin/sh', ['-c', guardian, kubectl, socket, folder], {
+        env,
+        detached: true,
+        stdio: ['pipe', 'ignore', 'ignore'],
+      }),
     )
     for (let tries = 0; tries < 1000; tries += 1) {
       if (await accepts(socket)) return proxy

@@ -37,7 +37,7 @@ const row = (label: string, texts: readonly string[], { wrap, paint }: Pen): rea
 function cluster({ target: { context, server, user }, locality: { local, evidence } }: Checkup): readonly string[] {
   return [
     `${context} (${server}) as ${user}`,
-    local ? `local: ${evidence}` : `asked about before anything is played: ${evidence}`,
+    local ? `local: ${evidence}` : `not local, so playing asks first: ${evidence}`,
   ]
 }
 

@@ -15,7 +15,9 @@ function cleanedUp(cleaned: CleanOutcome | null): string {
   if (cleaned === null) return 'Nothing was cleaned: kubectl tour clean does that.'
   if (cleaned.left.length > 0) return 'Something was left behind:'
   const volumes = cleaned.volumes === null ? 'volumes: not visible to you' : `${cleaned.volumes} volumes left`
-  return cleaned.own ? `${cleaned.namespace} is gone: 0 objects, ${volumes}.` : `0 objects of the lesson in ${cleaned.namespace}, ${volumes}.`
+  return cleaned.own
+    ? `${cleaned.namespace} is gone: 0 objects, ${volumes}.`
+    : `0 objects of the lesson in ${cleaned.namespace}, ${volumes}.`
 }
 
 /** What comes next, if anything does. */

@@ -23,7 +23,8 @@ export function junitReport(file: string): Junit {
   const cases = new Map<LessonName, Case[]>()
   const ends = new Map<LessonName, LessonEnded>()
   let target: TargetShown | null = null
-  const add = (lesson: LessonName, ...more: readonly Case[]) => cases.set(lesson, [...(cases.get(lesson) ?? []), ...more])
+  const add = (lesson: LessonName, ...more: readonly Case[]) =>
+    cases.set(lesson, [...(cases.get(lesson) ?? []), ...more])
   const report = (event: Event) => {
     if (event.type === 'run') target = event.target
     if (event.type === 'claim') add(event.lesson, caseOf(event))
@@ -34,8 +35,16 @@ export function junitReport(file: string): Junit {
   }
   const write = () => {
     const suites = [...ends.values()].map((end) => suiteOf(end, cases.get(end.lesson) ?? [], target))
-    const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', format: true, suppressEmptyNode: true })
-    return writeFile(file, `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ testsuites: { testsuite: suites } })}`)
+    const builder = new XMLBuilder({
+      ignoreAttributes: false,
+      attributeNamePrefix: '@',
+      format: true,
+      suppressEmptyNode: true,
+    })
+    return writeFile(
+      file,
+      `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ testsuites: { testsuite: suites } })}`,
+    )
   }
   return { report, write }
 }
@@ -54,14 +63,19 @@ function suiteOf({ lesson, seconds }: LessonEnded, testcase: readonly Case[], ta
 
 function caseOf({ id, lesson, claim, result, expected, observed }: Claim): Case {
   const named = { '@name': `${id} ${claim}`, '@classname': lesson }
-  if (result === 'failed') return { ...named, failure: { '@message': claim, '#text': `expected ${expected}\nobserved ${observed}` } }
+  if (result === 'failed')
+    return { ...named, failure: { '@message': claim, '#text': `expected ${expected}\nobserved ${observed}` } }
   if (result === 'proven') return { ...named, 'system-out': observed }
   return { ...named, skipped: { '@message': observed } }
 }
 
 /** What went wrong beside the claims: the lesson did not play to its end, or something was left. */
 function troubles({ lesson, problem, exitCode, cleaned }: LessonEnded): readonly Case[] {
-  const failure = (name: string, text: string) => ({ '@name': name, '@classname': lesson, failure: { '@message': text.split('\n')[0] ?? '', '#text': text } })
+  const failure = (name: string, text: string) => ({
+    '@name': name,
+    '@classname': lesson,
+    failure: { '@message': text.split('\n')[0] ?? '', '#text': text },
+  })
   return [
     ...(problem !== null && exitCode !== 0 ? [failure('the lesson plays to its end', problem)] : []),
     ...(cleaned?.left ?? []).map((left) => failure('nothing is left behind', left)),

@@ -6,8 +6,19 @@ import { Leaving } from '../stage/pace.ts'
 export type Key = 'on' | 'skip' | 'again' | 'manifest' | 'shell' | 'restart' | 'quit' | 'help'
 
 const pauseKeys: Readonly<Record<string, Key>> = {
-  '\r': 'on', '\n': 'on', ' ': 'on', n: 'on', '\u001B[C': 'on',
-  s: 'skip', a: 'again', m: 'manifest', '!': 'shell', r: 'restart', q: 'quit', '?': 'help', h: 'help',
+  '\r': 'on',
+  '\n': 'on',
+  ' ': 'on',
+  n: 'on',
+  '\u001B[C': 'on',
+  s: 'skip',
+  a: 'again',
+  m: 'manifest',
+  '!': 'shell',
+  r: 'restart',
+  q: 'quit',
+  '?': 'help',
+  h: 'help',
 }
 
 const waitKeys: Readonly<Record<string, Wish>> = { h: 'hurry', x: 'stop' }
@@ -69,7 +80,8 @@ export class Keyboard implements Pace {
           await this.#lent(() => this.#options.shell(lesson))
           break
         case 'restart':
-          if (await this.#lent(() => this.#options.confirm('Play this lesson again from its start?', false))) throw new Leaving('restart', true)
+          if (await this.#lent(() => this.#options.confirm('Play this lesson again from its start?', false)))
+            throw new Leaving('restart', true)
           break
         case 'quit':
           throw new Leaving('quit', await this.#lent(() => this.#options.confirm('Clean up before leaving?', true)))

@@ -17,7 +17,13 @@ export interface Screen {
   readonly paint: (style: Style, text: string) => string
   /** Prose, in lines of at most 78 columns. */
   readonly wrap: (text: string, indent?: string) => string
-  readonly signs: { readonly good: string; readonly bad: string; readonly note: string; readonly absent: string; readonly doubt: string }
+  readonly signs: {
+    readonly good: string
+    readonly bad: string
+    readonly note: string
+    readonly absent: string
+    readonly doubt: string
+  }
 }
 
 const unicode = { good: '✔', bad: '✘', note: '•', absent: '–', doubt: '…' }
@@ -26,7 +32,8 @@ const ascii = { good: '+', bad: 'x', note: '*', absent: '-', doubt: '...' }
 export function screenOn(out: Out, env: NodeJS.ProcessEnv, colour: boolean): Screen {
   const columns = out.isTTY === true && out.columns !== undefined && out.columns > 0 ? out.columns : 80
   const width = Math.max(20, Math.min(78, columns - 1))
-  const paint = (style: Style, text: string) => (hasColour(out, env, colour) ? styleText(style, text, { validateStream: false }) : text)
+  const paint = (style: Style, text: string) =>
+    hasColour(out, env, colour) ? styleText(style, text, { validateStream: false }) : text
   return {
     width,
     paint,

@@ -15,7 +15,10 @@ export async function openShell(place: Place, folder: string, env: NodeJS.Proces
   const shell = env['SHELL'] ?? '/bin/sh'
   try {
     await new Promise<void>((done) => {
-      const child = spawn(shell, [], { stdio: 'inherit', env: { ...place.env, KUBECONFIG: [own, ...files].join(delimiter) } })
+      const child = spawn(shell, [], {
+        stdio: 'inherit',
+        env: { ...place.env, KUBECONFIG: [own, ...files].join(delimiter) },
+      })
       child.on('close', () => done())
       child.on('error', () => done())
     })

@@ -23,7 +23,14 @@ export function spinnerOn(stream: NodeJS.WriteStream, colour: boolean): Spinner 
     const text = seconds < 2 ? what : `${what} (${seconds} s)`
     const fitted = text.slice(0, Math.max(10, stream.columns - 4))
     if (spinner !== undefined) spinner.text = fitted
-    else spinner = ora({ text: fitted, stream, discardStdin: false, hideCursor: false, color: colour ? 'cyan' : false }).start()
+    else
+      spinner = ora({
+        text: fitted,
+        stream,
+        discardStdin: false,
+        hideCursor: false,
+        color: colour ? 'cyan' : false,
+      }).start()
   }
   return {
     show: (text) => {

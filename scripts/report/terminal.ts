@@ -42,7 +42,9 @@ export function terminal(options: TerminalOptions): Terminal {
     const gap = Math.max(2, screen.width - title.length - scope.length)
     line(paint('bold', title) + ' '.repeat(gap) + paint('dim', scope))
     if (target !== '') line(target)
-    line(`namespace ${namespace}: ${own ? `new, ${keep ? 'kept at the end' : 'removed at the end'}` : `yours, and the lesson's objects in it are ${keep ? 'kept' : 'removed'} at the end`}`)
+    line(
+      `namespace ${namespace}: ${own ? `new, ${keep ? 'kept at the end' : 'removed at the end'}` : `yours, and the lesson's objects in it are ${keep ? 'kept' : 'removed'} at the end`}`,
+    )
     if (look !== null) line(paint('dim', `look from a second terminal: ${look}`))
     line()
   }
@@ -50,12 +52,22 @@ export function terminal(options: TerminalOptions): Terminal {
   const command = ({ stdout, stderr, exitCode, mayFail, command: text }: CommandEnded) => {
     if (stdout !== '') line(stdout.replace(/\n$/, ''))
     if (stderr !== '') line(paint(exitCode === 0 ? 'dim' : 'yellow', stderr.replace(/\n$/, '')))
-    if (exitCode !== 0) line(mayFail === null ? paint('red', `(exit code ${exitCode})`) : paint('dim', `(exit code ${exitCode}: ${mayFail})`))
+    if (exitCode !== 0)
+      line(
+        mayFail === null
+          ? paint('red', `(exit code ${exitCode})`)
+          : paint('dim', `(exit code ${exitCode}: ${mayFail})`),
+      )
     if (stdout !== '' || stderr !== '' || !/^kubectl (apply|wait)/.test(text)) line()
   }
 
   const claim = ({ id, result, claim: said, expected, observed, lookAt }: Claim) => {
-    const sign = { proven: paint('green', signs.good), failed: paint('red', signs.bad), told: paint('cyan', signs.note), notHere: paint('yellow', signs.absent) }[result]
+    const sign = {
+      proven: paint('green', signs.good),
+      failed: paint('red', signs.bad),
+      told: paint('cyan', signs.note),
+      notHere: paint('yellow', signs.absent),
+    }[result]
     const indent = ' '.repeat(2 + id.length + 2)
     line(`${sign} ${paint('bold', id)}  ${wrap(said, indent).trimStart()}`)
     if (said === notReached) return
@@ -64,13 +76,17 @@ export function terminal(options: TerminalOptions): Terminal {
       line(`${indent}observed  ${observed}`)
       if (lookAt !== undefined) line(`${indent}look at   ${lookAt}`)
     } else {
-      if (observed !== '') line(paint('dim', wrap(result === 'notHere' ? `not here: ${observed}` : oneLine(observed), indent)))
+      if (observed !== '')
+        line(paint('dim', wrap(result === 'notHere' ? `not here: ${observed}` : oneLine(observed), indent)))
     }
     line()
   }
 
   const wait = ({ state, subject, what, now, seconds, remedy, offers }: Wait) => {
-    const keys = offers === undefined ? '' : `   ${offers.map((offer) => ({ hurry: 'h: hurry', stop: 'x: stop' })[offer]).join('   ')}`
+    const keys =
+      offers === undefined
+        ? ''
+        : `   ${offers.map((offer) => ({ hurry: 'h: hurry', stop: 'x: stop' })[offer]).join('   ')}`
     const short = subject.replace(/^pod\//, '') || what
     switch (state) {
       case 'started':
@@ -88,7 +104,10 @@ export function terminal(options: TerminalOptions): Terminal {
         return
       case 'done':
         spinner.hide()
-        if (seconds >= 0.5 || now !== '') line(`${paint('green', signs.good)} ${wrap(`${what} after ${seconds.toFixed(1)} s${now === '' ? '' : ` (${now})`}`, '  ').trimStart()}\n`)
+        if (seconds >= 0.5 || now !== '')
+          line(
+            `${paint('green', signs.good)} ${wrap(`${what} after ${seconds.toFixed(1)} s${now === '' ? '' : ` (${now})`}`, '  ').trimStart()}\n`,
+          )
         return
       case 'failed':
         spinner.hide()
@@ -102,7 +121,10 @@ export function terminal(options: TerminalOptions): Terminal {
   const report = (event: Event) => {
     switch (event.type) {
       case 'run':
-        target = event.target === null ? '' : `cluster ${event.target.context} (${event.target.server}) as ${event.target.user}`
+        target =
+          event.target === null
+            ? ''
+            : `cluster ${event.target.context} (${event.target.server}) as ${event.target.user}`
         return
       case 'lesson':
         spinner.hide()
@@ -183,7 +205,6 @@ export function terminal(options: TerminalOptions): Terminal {
     line()
   }
 }
-
 
 const oneLine = (text: string) => text.trim().replaceAll(/\s*\n\s*/g, ' ')
 

@@ -18,7 +18,16 @@ export async function verifyDeletesNoOthers(setting: Setting, command: string): 
   const [, resource = '', labels = ''] = /^kubectl delete (\S+) .*-l (\S+)/.exec(command) ?? []
   if (labels === '') return
   const kind = kinds[resource]
-  if (kind === undefined) throw new Problem(exit.failed, `${command} deletes by a label, and the tour does not know whose ${resource} those are.`)
+  if (kind === undefined)
+    throw new Problem(
+      exit.failed,
+      `${command} deletes by a label, and the tour does not know whose ${resource} those are.`,
+    )
   const others = await othersLabelled(api, namespace, kind, labels, (object) => isOurs(setting, object))
-  if (others.length > 0) throw new Problem(exit.failed, `${others.join(', ')} in ${namespace} got the label ${labels} meanwhile, and is not the lesson's.`, 'take the label off, then kubectl tour clean')
+  if (others.length > 0)
+    throw new Problem(
+      exit.failed,
+      `${others.join(', ')} in ${namespace} got the label ${labels} meanwhile, and is not the lesson's.`,
+      'take the label off, then kubectl tour clean',
+    )
 }

@@ -25,10 +25,12 @@ export interface Made {
 
 /** Every object that a lesson's manifests make, in the order of its files. */
 export async function objectsOf(folder: string): Promise<readonly Made[]> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml')).sort()
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml')).toSorted()
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))
   const seen = new Map<string, Made>()
-  for (const object of texts.flatMap((text) => parseAllDocuments(text)).map((document) => document.toJS() as Manifest | null)) {
+  for (const object of texts
+    .flatMap((text) => parseAllDocuments(text))
+    .map((document) => document.toJS() as Manifest | null)) {
     if (object === null) continue
     for (const made of [...itself(object), ...replicas(object)]) seen.set(`${made.kind}/${made.name}`, made)
   }

@@ -7,6 +7,11 @@ export function unfold(pieces: readonly string[], words: readonly string[]): str
   return text
     .trim()
     .split(/\n[ \t]*\n/)
-    .map((paragraph) => paragraph.split('\n').map((line) => line.trim()).join(' '))
+    .map((paragraph) =>
+      paragraph
+        .split('\n')
+        .map((line) => line.trim())
+        .join(' '),
+    )
     .join('\n\n')
 }

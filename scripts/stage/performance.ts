@@ -51,14 +51,27 @@ export interface Performed {
 const cleaningBudget = 120_000
 
 /** Plays one lesson in the namespace that is held for it, and cleans up after it whatever happens. Returns the clean-up as a promise of its own, so that the next lesson need not wait for it. */
-export async function perform(asked: Performance): Promise<{ readonly counts: Counts; readonly leaving: Leaving | undefined; readonly end: Promise<Performed> }> {
+export async function perform(
+  asked: Performance,
+): Promise<{ readonly counts: Counts; readonly leaving: Leaving | undefined; readonly end: Promise<Performed> }> {
   const { lesson, play, target, api, facts, hold, folder, made, pace, emit, signal, timeout, keep, from } = asked
   const { title, minutes } = contents[lesson]
   const started = performance.now()
   const place = await target.place(hold.namespace)
   const claims = rowsOf(lesson).length
   const look = pace.attended ? `export KUBECONFIG=${quote(place.env['KUBECONFIG'] ?? '')}` : null
-  emit({ type: 'lesson', lesson, state: 'started', title, claims, minutes, namespace: hold.namespace, own: hold.own, keep, look })
+  emit({
+    type: 'lesson',
+    lesson,
+    state: 'started',
+    title,
+    claims,
+    minutes,
+    namespace: hold.namespace,
+    own: hold.own,
+    keep,
+    look,
+  })
 
   const journal = new Journal(api, hold.namespace)
   const ledger = new Ledger(lesson, emit)
@@ -68,7 +81,24 @@ export async function perform(asked: Performance): Promise<{ readonly counts: Co
     const [, script] = await Promise.all([journal.open(), rehearse(lesson, play)])
     const steps = script.filter(({ type }) => type === 'step').length
     problem = await playOn(
-      { lesson, namespace: hold.namespace, own: hold.own, folder, write: shellAt(place, folder), env: place.env, api, journal, facts, pace, emit, signal, timeout, keep, from, made: new Set(made.map(({ name }) => name)) },
+      {
+        lesson,
+        namespace: hold.namespace,
+        own: hold.own,
+        folder,
+        write: shellAt(place, folder),
+        env: place.env,
+        api,
+        journal,
+        facts,
+        pace,
+        emit,
+        signal,
+        timeout,
+        keep,
+        from,
+        made: new Set(made.map(({ name }) => name)),
+      },
       ledger,
       play,
       steps,
@@ -79,7 +109,16 @@ export async function perform(asked: Performance): Promise<{ readonly counts: Co
   }
   const { counts } = ledger
   const seconds = (performance.now() - started) / 1000
-  const playedCode = leaving !== undefined ? exit.done : signal.aborted ? exit.done : problem instanceof Problem ? problem.exitCode : problem === undefined && counts.failed === 0 ? exit.done : exit.failed
+  const playedCode =
+    leaving !== undefined
+      ? exit.done
+      : signal.aborted
+        ? exit.done
+        : problem instanceof Problem
+          ? problem.exitCode
+          : problem === undefined && counts.failed === 0
+            ? exit.done
+            : exit.failed
 
   const finish = async (): Promise<Performed> => {
     const keeping = leaving === undefined ? keep && !signal.aborted : !leaving.clean
@@ -87,7 +126,18 @@ export async function perform(asked: Performance): Promise<{ readonly counts: Co
     hold.letGo()
     journal.close()
     const exitCode = worst([playedCode, cleaned !== null && cleaned.left.length > 0 ? exit.leftBehind : exit.done])
-    emit({ type: 'lesson', lesson, state: 'ended', title, claims, ...counts, seconds, problem: told(problem, signal), cleaned, exitCode })
+    emit({
+      type: 'lesson',
+      lesson,
+      state: 'ended',
+      title,
+      claims,
+      ...counts,
+      seconds,
+      problem: told(problem, signal),
+      cleaned,
+      exitCode,
+    })
     if (problem !== undefined && !(problem instanceof Problem) && !signal.aborted) throw problem
     return { exitCode, counts, leaving }
   }
@@ -95,7 +145,13 @@ export async function perform(asked: Performance): Promise<{ readonly counts: Co
 }
 
 const told = (problem: Error | undefined, signal: AbortSignal) =>
-  problem === undefined ? null : signal.aborted ? 'interrupted' : problem instanceof Problem && problem.wayOut !== '' ? `${problem.message}\n${problem.wayOut}` : problem.message
+  problem === undefined
+    ? null
+    : signal.aborted
+      ? 'interrupted'
+      : problem instanceof Problem && problem.wayOut !== ''
+        ? `${problem.message}\n${problem.wayOut}`
+        : problem.message
 
 async function cleanAfter({ lesson, api, hold, timeout }: Performance, emit: Emit): Promise<CleanOutcome> {
   const tell: Tell = (state, now) => emit({ type: 'clean', lesson, state, namespace: hold.namespace, now })

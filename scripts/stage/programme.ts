@@ -80,19 +80,38 @@ interface Playing {
 async function playOne(programme: Programme, { lesson, folder, made, namespace, problem }: Prepared): Promise<Playing> {
   if (problem !== undefined) return { end: Promise.resolve(notPlayed(programme, lesson, problem)), left: false }
   const { target, api, facts, identity, pace, emit, signal, timeout, keep, from } = programme
-  const tell = (state: 'started' | 'progress' | 'done' | 'failed', now: string) => emit({ type: 'clean', lesson, state, namespace, now })
+  const tell = (state: 'started' | 'progress' | 'done' | 'failed', now: string) =>
+    emit({ type: 'clean', lesson, state, namespace, now })
   const { default: play } = await contents[lesson].load()
   for (;;) {
     let hold: Hold
     try {
       signal.throwIfAborted()
-      hold = target.namespace === undefined ? await holdOwnNamespace(api, lesson, identity, tell) : await holdByRecord(api, lesson, namespace, identity, made, tell)
+      hold =
+        target.namespace === undefined
+          ? await holdOwnNamespace(api, lesson, identity, tell)
+          : await holdByRecord(api, lesson, namespace, identity, made, tell)
     } catch (error) {
       if (signal.aborted) return { end: Promise.resolve({ exitCode: 0, counts: none, leaving: undefined }), left: true }
       if (!(error instanceof Problem)) throw error
       return { end: Promise.resolve(notPlayed(programme, lesson, error)), left: false }
     }
-    const performed = await perform({ lesson, play, target, api, facts, hold, folder, made, pace, emit, signal, timeout, keep, from })
+    const performed = await perform({
+      lesson,
+      play,
+      target,
+      api,
+      facts,
+      hold,
+      folder,
+      made,
+      pace,
+      emit,
+      signal,
+      timeout,
+      keep,
+      from,
+    })
     if (performed.leaving?.wish !== 'restart') return { end: performed.end, left: performed.leaving !== undefined }
     await performed.end
   }
@@ -103,8 +122,16 @@ const none = { proven: 0, failed: 0, told: 0, notHere: 0 } as const
 function notPlayed({ emit }: Programme, lesson: LessonName, problem: Problem): Performed {
   const { title } = contents[lesson]
   emit({
-    type: 'lesson', lesson, state: 'ended', title, claims: rowsOf(lesson).length, ...none, seconds: 0,
-    problem: [problem.message, problem.wayOut].filter((each) => each !== '').join('\n'), cleaned: null, exitCode: problem.exitCode,
+    type: 'lesson',
+    lesson,
+    state: 'ended',
+    title,
+    claims: rowsOf(lesson).length,
+    ...none,
+    seconds: 0,
+    problem: [problem.message, problem.wayOut].filter((each) => each !== '').join('\n'),
+    cleaned: null,
+    exitCode: problem.exitCode,
   })
   return { exitCode: problem.exitCode, counts: none, leaving: undefined, refused: problem }
 }

@@ -27,7 +27,9 @@ export async function rehearse(lesson: LessonName, play: Play, attended = false)
   const written = (pieces: TemplateStringsArray, words: readonly string[]) =>
     command(pieces.map((piece, index) => piece + (words[index] === undefined ? '' : quote(words[index]))).join(''))
   const $ = ((first: TemplateStringsArray | { readonly mayFail: string }, ...words: readonly string[]) =>
-    'mayFail' in first ? (pieces: TemplateStringsArray, ...more: readonly string[]) => written(pieces, more) : written(first, words)) as Dollar
+    'mayFail' in first
+      ? (pieces: TemplateStringsArray, ...more: readonly string[]) => written(pieces, more)
+      : written(first, words)) as Dollar
   const row = (id: string, claim: string) => {
     lines.push({ type: 'claim', id, claim })
     return Promise.resolve()
@@ -51,7 +53,8 @@ export async function rehearse(lesson: LessonName, play: Play, attended = false)
     claim: row,
     told: row,
     notHere: row,
-    until: (_check: unknown, options?: { readonly hurry?: () => Promise<void> }) => (attended ? Promise.resolve() : options?.hurry?.()),
+    until: (_check: unknown, options?: { readonly hurry?: () => Promise<void> }) =>
+      attended ? Promise.resolve() : options?.hurry?.(),
     pause: () => {
       lines.push({ type: 'pause' })
       return Promise.resolve()
@@ -59,7 +62,11 @@ export async function rehearse(lesson: LessonName, play: Play, attended = false)
     attended,
   }
   // What a lesson reads from the cluster (a Pod's name, a fact) stands for itself here, and prints as a placeholder.
-  await play(new Proxy(stage, { get: (target, key) => (target as Record<PropertyKey, unknown>)[key] ?? placeholder(String(key)) }) as unknown as Stage)
+  await play(
+    new Proxy(stage, {
+      get: (target, key) => (target as Record<PropertyKey, unknown>)[key] ?? placeholder(String(key)),
+    }) as unknown as Stage,
+  )
   return lines
 }
 

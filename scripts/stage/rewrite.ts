@@ -21,7 +21,10 @@ export async function rewriteManifests(folder: string, rewriting: Rewriting): Pr
 }
 
 export function rewritten(text: string, { storageClass, registry, images, openshift }: Rewriting): string {
-  const imaged = text.replaceAll(/^(\s*(?:- )?image:\s*)(\S+)/gm, (_, key: string, image: string) => key + imageFor(image, registry, images))
+  const imaged = text.replaceAll(
+    /^(\s*(?:- )?image:\s*)(\S+)/gm,
+    (_, key: string, image: string) => key + imageFor(image, registry, images),
+  )
   const free = openshift ? imaged.replaceAll(/^\s*(?:runAsUser|runAsGroup|fsGroup):.*\n/gm, '') : imaged
   return storageClass === undefined ? free : withClass(free, storageClass)
 }
@@ -51,8 +54,10 @@ function withClass(text: string, storageClass: string): string {
 function claimSpecs(object: YAMLMap): readonly YAMLMap[] {
   const spec = object.get('spec')
   if (!isMap(spec)) return []
-  if (object.get('kind') === 'PersistentVolumeClaim') return [spec as YAMLMap]
+  if (object.get('kind') === 'PersistentVolumeClaim') return [spec]
   const templates = spec.get('volumeClaimTemplates')
   if (!isSeq(templates)) return []
-  return templates.items.flatMap((template) => (isMap(template) && isMap(template.get('spec')) ? [template.get('spec') as YAMLMap] : []))
+  return templates.items.flatMap((template) =>
+    isMap(template) && isMap(template.get('spec')) ? [template.get('spec') as YAMLMap] : [],
+  )
 }

@@ -34,7 +34,10 @@ export interface Setting {
 
 /** Whether an object of the lesson's namespace is one of the lesson's: under a name of its own, or made by one of its controllers. */
 export const isOurs = ({ own, made }: Setting, { metadata }: ApiObject) =>
-  own || made.has(metadata.name ?? '') || metadata.ownerReferences?.some(({ name }) => isNamedAfter(made, name)) === true
+  own ||
+  made.has(metadata.name ?? '') ||
+  metadata.ownerReferences?.some(({ name }) => isNamedAfter(made, name)) === true
 
 /** postgres-5d9c7 after postgres: how controllers name what they make. */
-export const isNamedAfter = (made: ReadonlySet<string>, name: string) => [...made].some((each) => name === each || name.startsWith(`${each}-`))
+export const isNamedAfter = (made: ReadonlySet<string>, name: string) =>
+  [...made].some((each) => name === each || name.startsWith(`${each}-`))

@@ -52,7 +52,14 @@ export function shellAt(place: Place, folder: string): WriteCommand {
       try {
         if (signal.aborted) throw signal.reason
         const { stdout, stderr, exitCode } = await child.run()
-        return { command: cmd, stdout, stderr, exitCode: exitCode ?? -1, seconds: (performance.now() - started) / 1000, again: () => run(signal) }
+        return {
+          command: cmd,
+          stdout,
+          stderr,
+          exitCode: exitCode ?? -1,
+          seconds: (performance.now() - started) / 1000,
+          again: () => run(signal),
+        }
       } finally {
         signal.removeEventListener('abort', stop)
       }

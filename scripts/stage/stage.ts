@@ -59,7 +59,12 @@ export interface Stage {
  * Plays a lesson from its first step to its last, or to the step that fails; then its Problem is returned, and the rows that were not reached
  * are entered as such. Throws what is no matter of the lesson: an interruption, or the learner leaving.
  */
-export async function playOn(setting: Setting, ledger: Ledger, play: Play, steps: number): Promise<Problem | undefined> {
+export async function playOn(
+  setting: Setting,
+  ledger: Ledger,
+  play: Play,
+  steps: number,
+): Promise<Problem | undefined> {
   try {
     await play(stageFor(setting, ledger, steps))
   } catch (error) {
@@ -88,12 +93,25 @@ function stageFor(setting: Setting, ledger: Ledger, of: number): Stage {
     const running = AbortSignal.any([signal, limit, over.signal])
     const trouble = waitsByItself(command) ? hopeless(setting, running) : undefined
     trouble?.catch(() => {})
-    const output = await Promise.race([written.run(running), ...(trouble === undefined ? [] : [trouble.then(giveUp(command))])]).finally(() => over.abort())
+    const output = await Promise.race([
+      written.run(running),
+      ...(trouble === undefined ? [] : [trouble.then(giveUp(command))]),
+    ]).finally(() => over.abort())
     signal.throwIfAborted()
     const { stdout, stderr, exitCode, seconds } = output
     emit({ type: 'command', lesson, state: 'ended', command, stdout, stderr, exitCode, seconds, mayFail })
-    if (limit.aborted) throw new Problem(exit.failed, `${command} did not end within ${Math.round(setting.timeout / 1000)} s.`, 'look at the cluster, or give it longer with --timeout')
-    if (exitCode !== 0 && mayFail === null) throw new Problem(exit.failed, `${command} failed with exit code ${exitCode}.`, stderr.trim().split('\n').at(-1) ?? '')
+    if (limit.aborted)
+      throw new Problem(
+        exit.failed,
+        `${command} did not end within ${Math.round(setting.timeout / 1000)} s.`,
+        'look at the cluster, or give it longer with --timeout',
+      )
+    if (exitCode !== 0 && mayFail === null)
+      throw new Problem(
+        exit.failed,
+        `${command} failed with exit code ${exitCode}.`,
+        stderr.trim().split('\n').at(-1) ?? '',
+      )
     // Its own limit: the one above is over, and with it the signal that this command ran under.
     return { ...output, again: () => written.run(AbortSignal.any([signal, AbortSignal.timeout(setting.timeout)])) }
   }
@@ -111,7 +129,8 @@ function stageFor(setting: Setting, ledger: Ledger, of: number): Stage {
     try {
       await body()
     } catch (error) {
-      if (error instanceof Problem) emit({ type: 'step', lesson, state: 'failed', number, of, title, problem: error.message })
+      if (error instanceof Problem)
+        emit({ type: 'step', lesson, state: 'failed', number, of, title, problem: error.message })
       throw error
     }
     emit({ type: 'step', lesson, state: 'done', number, of, title })
@@ -120,7 +139,8 @@ function stageFor(setting: Setting, ledger: Ledger, of: number): Stage {
   return {
     step,
     cleanUp: async (title, row, claim, body) => {
-      if (setting.keep) return ledger.enter(row, 'notHere', claim, 'nothing is left', '--keep leaves everything where it is')
+      if (setting.keep)
+        return ledger.enter(row, 'notHere', claim, 'nothing is left', '--keep leaves everything where it is')
       await step(title, body)
     },
     say: async (pieces, ...words) => {
@@ -147,7 +167,9 @@ function stageFor(setting: Setting, ledger: Ledger, of: number): Stage {
     pod: (name) => present(journal.pod(name), `Pod ${name}`),
     podLabelled: (key, value) =>
       present(
-        journal.pods.find(({ metadata }) => metadata.labels?.[key] === value && metadata.deletionTimestamp === undefined),
+        journal.pods.find(
+          ({ metadata }) => metadata.labels?.[key] === value && metadata.deletionTimestamp === undefined,
+        ),
         `Pod labelled ${key}=${value}`,
       ),
     volumeClaim: (name) => present(journal.claim(name), `PersistentVolumeClaim ${name}`),
@@ -162,12 +184,15 @@ function stageFor(setting: Setting, ledger: Ledger, of: number): Stage {
 
 const waitsByItself = (command: string) => /^kubectl (wait|rollout status) /.test(command)
 
-const giveUp = (command: string) => (finding: { readonly cause: string; readonly remedy: string }): never => {
-  throw new Problem(exit.failed, `${command} waits in vain: ${finding.cause}.`, finding.remedy)
-}
+const giveUp =
+  (command: string) =>
+  (finding: { readonly cause: string; readonly remedy: string }): never => {
+    throw new Problem(exit.failed, `${command} waits in vain: ${finding.cause}.`, finding.remedy)
+  }
 
 function present<T>(object: T | undefined, what: string): T {
-  if (object === undefined) throw new Problem(exit.failed, `There is no ${what} in the lesson's namespace.`, 'look at kubectl get all')
+  if (object === undefined)
+    throw new Problem(exit.failed, `There is no ${what} in the lesson's namespace.`, 'look at kubectl get all')
   return object
 }
 

@@ -34,7 +34,13 @@ export async function waitFor(setting: Setting, check: Check, options: WaitOptio
   const wishes = new Set<Wish>(options.hurry === undefined || atOnce ? [] : ['hurry'])
   const tell = (state: 'started' | 'progress' | 'doubtful' | 'done' | 'failed', now: string, remedy?: string) =>
     emit({
-      type: 'wait', lesson, state, subject, what: check.what, now, seconds: seconds(),
+      type: 'wait',
+      lesson,
+      state,
+      subject,
+      what: check.what,
+      now,
+      seconds: seconds(),
       ...(remedy === undefined ? {} : { remedy }),
       ...(pace.attended && wishes.size > 0 ? { offers: [...wishes] } : {}),
     })
@@ -72,7 +78,8 @@ export async function waitFor(setting: Setting, check: Check, options: WaitOptio
         tell('doubtful', doubt.cause, doubt.remedy)
       }
       if (doubt?.patience === 'brief' && since > patience) throw fail(doubt.cause, doubt.remedy)
-      if (wished === 'stop') throw fail(`stopped by you after ${Math.round(seconds())} s`, doubt?.remedy ?? 'look at kubectl get events')
+      if (wished === 'stop')
+        throw fail(`stopped by you after ${Math.round(seconds())} s`, doubt?.remedy ?? 'look at kubectl get events')
       if (wished === 'hurry') {
         wished = undefined
         wake = new AbortController()
@@ -81,7 +88,10 @@ export async function waitFor(setting: Setting, check: Check, options: WaitOptio
       }
       const left = timeout - seconds() * 1000
       if (left <= 0) {
-        throw fail(doubt?.cause ?? `not so after ${Math.round(timeout / 1000)} s: ${seen.observed}`, doubt?.remedy ?? seen.lookAt ?? 'look at kubectl get events')
+        throw fail(
+          doubt?.cause ?? `not so after ${Math.round(timeout / 1000)} s: ${seen.observed}`,
+          doubt?.remedy ?? seen.lookAt ?? 'look at kubectl get events',
+        )
       }
       const now = doubt === undefined ? nowOf(setting, subject) : ''
       if (now !== '' && now !== told) {
@@ -126,12 +136,16 @@ class Doubts {
 const sceneOf = (setting: Setting) => ({
   pods: setting.journal.pods.filter((pod) => isOurs(setting, pod)),
   claims: setting.journal.claims.filter((claim) => isOurs(setting, claim)),
-  events: setting.journal.events.filter(({ involvedObject }) => setting.own || isNamedAfter(setting.made, involvedObject.name ?? '')),
+  events: setting.journal.events.filter(
+    ({ involvedObject }) => setting.own || isNamedAfter(setting.made, involvedObject.name ?? ''),
+  ),
 })
 
-const found = (setting: Setting, { causedExits }: WaitOptions) => diagnose(sceneOf(setting), causedExits === undefined ? {} : { causedExits })
+const found = (setting: Setting, { causedExits }: WaitOptions) =>
+  diagnose(sceneOf(setting), causedExits === undefined ? {} : { causedExits })
 
-const podOf = ({ journal }: Setting, subject: string) => (subject.startsWith('pod/') ? journal.pod(subject.slice(4)) : undefined)
+const podOf = ({ journal }: Setting, subject: string) =>
+  subject.startsWith('pod/') ? journal.pod(subject.slice(4)) : undefined
 
 function nowOf(setting: Setting, subject: string): string {
   const pod = podOf(setting, subject)

@@ -7,5 +7,7 @@ import type { Cleaning } from './tell.ts'
 
 /** Takes away all that a lesson made, in its own namespace or in somebody's. */
 export function cleanHold(api: Api, hold: Hold, cleaning: Cleaning): Promise<CleanOutcome> {
-  return hold.own ? cleanNamespace(api, hold.namespace, cleaning) : cleanRecorded(api, hold.namespace, hold.lesson, cleaning)
+  return hold.own
+    ? cleanNamespace(api, hold.namespace, cleaning)
+    : cleanRecorded(api, hold.namespace, hold.lesson, cleaning)
 }

@@ -17,7 +17,13 @@ const reference = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', name
 export async function cleanNamespace(api: Api, namespace: string, cleaning: Cleaning): Promise<CleanOutcome> {
   const { tell } = cleaning
   const until = Date.now() + budgetFor(cleaning)
-  const outcome = (left: readonly string[], objects: number | null, volumes: number | null): CleanOutcome => ({ namespace, own: true, left, objects, volumes })
+  const outcome = (left: readonly string[], objects: number | null, volumes: number | null): CleanOutcome => ({
+    namespace,
+    own: true,
+    left,
+    objects,
+    volumes,
+  })
   const standing = await api.find<Namespace>(reference(namespace))
   if (standing === undefined) return outcome([], 0, 0)
   tell('started', `removing ${namespace}`)
@@ -31,14 +37,25 @@ export async function cleanNamespace(api: Api, namespace: string, cleaning: Clea
 
   // Pods and claims are deleted beside the namespace: it is several seconds faster than leaving them to it.
   await Promise.all([
-    ...claims.map(({ metadata }) => api.delete({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', name: metadata.name ?? '', namespace }, metadata.uid ?? '')),
+    ...claims.map(({ metadata }) =>
+      api.delete(
+        { apiVersion: 'v1', kind: 'PersistentVolumeClaim', name: metadata.name ?? '', namespace },
+        metadata.uid ?? '',
+      ),
+    ),
     api.delete(reference(namespace), standing.metadata.uid ?? ''),
   ])
   const stuck = await untilGone(api, namespace, standing.metadata.uid ?? '', until, cleaning)
   if (stuck !== undefined) return outcome([...retained, stuck], null, null)
   const staying = await volumesLeft(api, uids, retained.length > 0 ? Date.now() : until)
-  const named = (staying ?? []).map(({ metadata }) => `volume ${metadata.name}`).filter((name) => !retained.some((sentence) => sentence.startsWith(name)))
-  return outcome([...retained, ...named.map((name) => `${name} is still there`)], 0, staying === undefined ? null : staying.length)
+  const named = (staying ?? [])
+    .map(({ metadata }) => `volume ${metadata.name}`)
+    .filter((name) => !retained.some((sentence) => sentence.startsWith(name)))
+  return outcome(
+    [...retained, ...named.map((name) => `${name} is still there`)],
+    0,
+    staying === undefined ? null : staying.length,
+  )
 }
 
 /** Ends what would go on making Pods and claims. Nothing in a namespace that goes needs long to say goodbye. */
@@ -50,12 +67,22 @@ async function stopWorkloads(api: Api, namespace: string): Promise<void> {
   ]
   for (const kind of kinds) {
     const { items } = await api.list(kind, { namespace })
-    await Promise.all(items.map(({ metadata }) => api.delete({ ...kind, name: metadata.name ?? '', namespace }, metadata.uid ?? '', { gracePeriodSeconds: 1 })))
+    await Promise.all(
+      items.map(({ metadata }) =>
+        api.delete({ ...kind, name: metadata.name ?? '', namespace }, metadata.uid ?? '', { gracePeriodSeconds: 1 }),
+      ),
+    )
   }
 }
 
 /** Undefined when it is gone; else one sentence that says what holds it, in the API server's words. */
-async function untilGone(api: Api, namespace: string, uid: string, until: number, { tell, signal }: Cleaning): Promise<string | undefined> {
+async function untilGone(
+  api: Api,
+  namespace: string,
+  uid: string,
+  until: number,
+  { tell, signal }: Cleaning,
+): Promise<string | undefined> {
   let told = ''
   for (;;) {
     const standing = await api.find<Namespace>(reference(namespace))
@@ -65,7 +92,8 @@ async function untilGone(api: Api, namespace: string, uid: string, until: number
       told = holding
       tell('progress', holding)
     }
-    if (Date.now() > until || signal?.aborted === true) return `${namespace} is still there${holding === '' ? '' : `: ${holding}`}`
+    if (Date.now() > until || signal?.aborted === true)
+      return `${namespace} is still there${holding === '' ? '' : `: ${holding}`}`
     await sleep(100)
   }
 }
@@ -73,6 +101,8 @@ async function untilGone(api: Api, namespace: string, uid: string, until: number
 // ContentRemaining and FinalizersRemaining stand for a moment in every deletion; a failure is worth quoting at once.
 function holdUp({ status }: Namespace): string {
   const conditions = (status?.conditions ?? []).filter((condition) => condition.status === 'True')
-  const failure = conditions.find(({ type }) => type.endsWith('Failure')) ?? conditions.find(({ type }) => type === 'NamespaceFinalizersRemaining')
+  const failure =
+    conditions.find(({ type }) => type.endsWith('Failure')) ??
+    conditions.find(({ type }) => type === 'NamespaceFinalizersRemaining')
   return failure?.message ?? ''
 }

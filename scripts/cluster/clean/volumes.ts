@@ -21,13 +21,16 @@ export async function volumesOf(api: Api, claimUids: ReadonlySet<string>): Promi
   }
 }
 
-export const claimsIn = async (api: Api, namespace: string) => (await api.list<VolumeClaim>(claimKind, { namespace })).items
+export const claimsIn = async (api: Api, namespace: string) =>
+  (await api.list<VolumeClaim>(claimKind, { namespace })).items
 
 /** A provisioner is at work for it, or about to be: its volume would appear after the claim is gone. */
 export const isBeingProvisioned = ({ status, metadata, spec }: VolumeClaim) =>
   status?.phase === 'Pending' &&
   spec?.volumeName === undefined &&
-  ['volume.kubernetes.io/selected-node', 'volume.kubernetes.io/storage-provisioner'].some((key) => metadata.annotations?.[key] !== undefined)
+  ['volume.kubernetes.io/selected-node', 'volume.kubernetes.io/storage-provisioner'].some(
+    (key) => metadata.annotations?.[key] !== undefined,
+  )
 
 /**
  * Where the class retains, a volume would stay for ever: the tour's own are set to be deleted with their claims. Returns a sentence for each
@@ -39,7 +42,11 @@ export async function releaseRetained(api: Api, volumes: readonly Volume[], tell
     if (spec?.persistentVolumeReclaimPolicy !== 'Retain') continue
     const name = metadata.name ?? ''
     try {
-      await api.patch({ ...volumeKind, metadata: { name, uid: metadata.uid ?? '' }, spec: { persistentVolumeReclaimPolicy: 'Delete' } } as ApiObject)
+      await api.patch({
+        ...volumeKind,
+        metadata: { name, uid: metadata.uid ?? '' },
+        spec: { persistentVolumeReclaimPolicy: 'Delete' },
+      } as ApiObject)
       tell('progress', `volume ${name} would be retained: set to be deleted with its claim`)
     } catch (error) {
       if (!isForbidden(error)) throw error
@@ -53,18 +60,31 @@ export async function releaseRetained(api: Api, volumes: readonly Volume[], tell
 const provisioningLimit = 30_000
 
 /** Waits for volumes that are just being made, until `until` (a time, in milliseconds) at the latest. */
-export async function untilProvisioned(claims: () => Promise<readonly VolumeClaim[]>, until: number, { tell, signal }: Cleaning): Promise<void> {
+export async function untilProvisioned(
+  claims: () => Promise<readonly VolumeClaim[]>,
+  until: number,
+  { tell, signal }: Cleaning,
+): Promise<void> {
   const enough = Math.min(until, Date.now() + provisioningLimit)
-  for (let told = false; Date.now() < enough && signal?.aborted !== true; told = true) {
+  for (let told = false; Date.now() < enough; told = true) {
+    if (signal?.aborted === true) return
     const making = (await claims()).filter(isBeingProvisioned)
     if (making.length === 0) return
-    if (!told) tell('progress', `waiting for the volume of ${making.map(({ metadata }) => metadata.name).join(', ')}, which is just being made`)
+    if (!told)
+      tell(
+        'progress',
+        `waiting for the volume of ${making.map(({ metadata }) => metadata.name).join(', ')}, which is just being made`,
+      )
     await sleep(250)
   }
 }
 
 /** The volumes of these claims that stay until `until` (a time, in milliseconds); undefined where volumes cannot be seen. */
-export async function volumesLeft(api: Api, claimUids: ReadonlySet<string>, until: number): Promise<readonly Volume[] | undefined> {
+export async function volumesLeft(
+  api: Api,
+  claimUids: ReadonlySet<string>,
+  until: number,
+): Promise<readonly Volume[] | undefined> {
   if (claimUids.size === 0) return []
   for (;;) {
     const left = await volumesOf(api, claimUids)

@@ -44,13 +44,21 @@ export async function verifyNoneOfOthers(api: Api, namespace: string, planned: r
 }
 
 /** The objects with this label that are not the lesson's: looked at just before anything is deleted by label. */
-export async function othersLabelled(api: Api, namespace: string, kind: { apiVersion: string; kind: string }, labels: string, isOurs: (object: ApiObject) => boolean): Promise<readonly string[]> {
+export async function othersLabelled(
+  api: Api,
+  namespace: string,
+  kind: { apiVersion: string; kind: string },
+  labels: string,
+  isOurs: (object: ApiObject) => boolean,
+): Promise<readonly string[]> {
   const { items } = await api.list(kind, { namespace, labels })
   return items.filter((item) => !isOurs(item)).map((item) => `${kind.kind} ${item.metadata.name}`)
 }
 
 const namesTaken = async (api: Api, namespace: string, planned: readonly Planned[]) => {
-  const found = await Promise.all(planned.map(({ apiVersion, kind, name }) => api.find({ apiVersion, kind, name, namespace }).catch(unlessForbidden)))
+  const found = await Promise.all(
+    planned.map(({ apiVersion, kind, name }) => api.find({ apiVersion, kind, name, namespace }).catch(unlessForbidden)),
+  )
   return found.flatMap((object) => (object === undefined ? [] : [nameOf(object)]))
 }
 
@@ -58,7 +66,7 @@ async function everything(api: Api, namespace: string): Promise<readonly (ApiObj
   const lists = await Promise.all(
     neighbours.map(async (kind) => {
       const list = await api.list(kind, { namespace }).catch(unlessForbidden)
-      return (list?.items ?? []).map((item) => ({ ...item, ...kind }) as ApiObject & Workload)
+      return (list?.items ?? []).map((item) => ({ ...item, ...kind }))
     }),
   )
   return lists.flat()
@@ -67,12 +75,13 @@ async function everything(api: Api, namespace: string): Promise<readonly (ApiObj
 function clashes(object: ApiObject & Workload, planned: readonly Planned[]): boolean {
   const ourSelectors = planned.flatMap(({ selector }) => (selector === undefined ? [] : [selector]))
   const ourPods = planned.map(({ podLabels }) => podLabels).filter((labels) => Object.keys(labels).length > 0)
-  const theirSelector = object.kind === 'Service' ? (object.spec?.selector as Labels | undefined) : object.spec?.selector?.matchLabels
+  const theirSelector = object.kind === 'Service' ? object.spec?.selector : object.spec?.selector?.matchLabels
   const theirPods = object.spec?.template?.metadata?.labels ?? {}
   const theirs = (object.metadata.labels ?? {}) as Labels
   return (
-    ourSelectors.some((selector) => (object.kind === 'Service' ? false : selects(selector, theirs)) || selects(selector, theirPods)) ||
-    ourPods.some((labels) => selects(theirSelector, labels))
+    ourSelectors.some(
+      (selector) => (object.kind === 'Service' ? false : selects(selector, theirs)) || selects(selector, theirPods),
+    ) || ourPods.some((labels) => selects(theirSelector, labels))
   )
 }
 

@@ -36,7 +36,9 @@ export async function identify(): Promise<Identity> {
 }
 
 export function annotations(identity: Identity, lesson: LessonName): Record<string, string> {
-  const entries = Object.entries({ ...identity, lesson }).map(([key, value]) => [`${prefix}${key}`, String(value)] as const)
+  const entries = Object.entries({ ...identity, lesson }).map(
+    ([key, value]) => [`${prefix}${key}`, String(value)] as const,
+  )
   return Object.fromEntries(entries)
 }
 

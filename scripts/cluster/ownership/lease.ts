@@ -11,7 +11,12 @@ export const renewEvery = 5000
 /** Milliseconds without a renewal, by our own clock, after which a run on another machine counts as dead. */
 const deadAfter = 20_000
 
-const reference = (namespace: string) => ({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name: 'kubectl-tour', namespace })
+const reference = (namespace: string) => ({
+  apiVersion: 'coordination.k8s.io/v1',
+  kind: 'Lease',
+  name: 'kubectl-tour',
+  namespace,
+})
 
 // MicroTime, with the six digits that the API server insists on.
 const now = () => new Date().toISOString().replace('Z', '000Z')
@@ -22,7 +27,9 @@ export async function holdLease(api: Api, namespace: string, identity: Identity)
   const holderIdentity = `${identity.user}@${identity.host}`
   const spec = () => ({ holderIdentity, leaseDurationSeconds: deadAfter / 1000, renewTime: now() })
   await api.create({ apiVersion, kind, metadata: { name, namespace }, spec: spec() } as ApiObject)
-  return every(renewEvery, () => api.patch({ apiVersion, kind, metadata: { name, namespace }, spec: spec() } as ApiObject))
+  return every(renewEvery, () =>
+    api.patch({ apiVersion, kind, metadata: { name, namespace }, spec: spec() } as ApiObject),
+  )
 }
 
 /** Does something at an interval, however it ends, until the returned function is called. Keeps no process alive. */
@@ -33,11 +40,15 @@ export function every(interval: number, work: () => Promise<unknown>): () => voi
 }
 
 /** Whether a run lives: by its process where it ran here, else by watching `renewed` change for 20 s of our own time. */
-export async function isAlive(run: Identity, here: Identity, renewed: () => Promise<string | undefined>): Promise<boolean> {
+export async function isAlive(
+  run: Identity,
+  here: Identity,
+  renewed: () => Promise<string | undefined>,
+): Promise<boolean> {
   const local = await runsHere(run, here)
   if (local !== undefined) return local
   const first = await renewed()
-  for (const until = Date.now() + deadAfter; Date.now() < until; ) {
+  for (const until = Date.now() + deadAfter; Date.now() < until;) {
     await sleep(1000)
     if ((await renewed()) !== first) return true
   }

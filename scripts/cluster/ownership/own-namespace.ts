@@ -19,10 +19,13 @@ export async function holdOwnNamespace(api: Api, lesson: LessonName, identity: I
   const metadata = { name: namespace, labels: { ...managedBy }, annotations: annotations(identity, lesson) }
   for (let tries = 0; ; tries += 1) {
     try {
-      await api.create({ apiVersion: 'v1', kind: 'Namespace', metadata } as ApiObject)
+      await api.create({ apiVersion: 'v1', kind: 'Namespace', metadata })
       break
     } catch (error) {
-      if (isForbidden(error)) throw refused('You may not create namespaces on this cluster.', 'name one that you may use with -n NAME', { cause: error })
+      if (isForbidden(error))
+        throw refused('You may not create namespaces on this cluster.', 'name one that you may use with -n NAME', {
+          cause: error,
+        })
       if (!isConflict(error) || tries > 2) throw error
       await makeRoom(api, namespace, identity, tell)
     }
@@ -35,12 +38,23 @@ async function makeRoom(api: Api, namespace: string, identity: Identity, tell: T
   const standing = await api.find<Namespace>({ apiVersion: 'v1', kind: 'Namespace', name: namespace })
   if (standing === undefined) return
   const run = runOf(standing)
-  if (run === undefined) throw refused(`There is a namespace ${namespace} that the tour did not make.`, 'name another with -n NAME, or remove it if it is yours')
+  if (run === undefined)
+    throw refused(
+      `There is a namespace ${namespace} that the tour did not make.`,
+      'name another with -n NAME, or remove it if it is yours',
+    )
   if (await isAlive(run, identity, leaseRenewed(api, namespace))) {
     const since = new Date(standing.metadata.creationTimestamp ?? '').toISOString()
-    throw refused(`${namespace} is being played in by ${whose(run)}, since ${since}.`, 'wait for it to end, or play elsewhere with -n NAME')
+    throw refused(
+      `${namespace} is being played in by ${whose(run)}, since ${since}.`,
+      'wait for it to end, or play elsewhere with -n NAME',
+    )
   }
-  if (!isSameUser(run, identity)) throw refused(`${namespace} was left behind by ${whose(run)}.`, 'remove it with kubectl tour clean --all, or play elsewhere with -n NAME')
+  if (!isSameUser(run, identity))
+    throw refused(
+      `${namespace} was left behind by ${whose(run)}.`,
+      'remove it with kubectl tour clean --all, or play elsewhere with -n NAME',
+    )
   tell('progress', 'taking away what an earlier run left')
   await cleanNamespace(api, namespace, { tell })
 }

@@ -1,6 +1,5 @@
-import type { V1ConfigMap } from '@kubernetes/client-node'
 import type { LessonName } from '../../contents.ts'
-import type { Api, ApiObject } from '../api.ts'
+import type { Api } from '../api.ts'
 import { isConflict, isForbidden } from '../api.ts'
 import { cleanRecorded } from '../clean/recorded.ts'
 import type { Tell } from '../clean/tell.ts'
@@ -11,36 +10,21 @@ import type { Hold } from './hold.ts'
 import type { Identity } from './identity.ts'
 import { annotations, isSameUser, managedBy, runOf, whose } from './identity.ts'
 import { every, isAlive, renewEvery } from './lease.ts'
-
-export type RecordMap = V1ConfigMap & ApiObject
-
-/** What a record says of one object: ours if it is listed here and not older than the record. */
-export interface Listed {
-  readonly apiVersion: string
-  readonly kind: string
-  readonly name: string
-}
-
-const renewedKey = 'kubectl-tour/renewed'
-
-export const recordName = (lesson: LessonName) => `kubectl-tour-${lesson}`
-
-const reference = (namespace: string, lesson: LessonName) => ({ apiVersion: 'v1', kind: 'ConfigMap', name: recordName(lesson), namespace })
-
-/** The objects that a record lists. */
-export function listedIn(record: RecordMap): readonly Listed[] {
-  try {
-    return JSON.parse(record.data?.['objects'] ?? '[]') as readonly Listed[]
-  } catch {
-    return []
-  }
-}
+import type { RecordMap } from './record-map.ts'
+import { recordName, recordReference, recordRenewed, renewedKey } from './record-map.ts'
 
 /**
  * Takes the right to play in somebody's namespace: every object that the lesson will make is listed in a ConfigMap there before the first is
  * made. Refuses where one of that name stands, or where labels would meet.
  */
-export async function holdByRecord(api: Api, lesson: LessonName, namespace: string, identity: Identity, planned: readonly Planned[], tell: Tell): Promise<Hold> {
+export async function holdByRecord(
+  api: Api,
+  lesson: LessonName,
+  namespace: string,
+  identity: Identity,
+  planned: readonly Planned[],
+  tell: Tell,
+): Promise<Hold> {
   const objects = planned.map(({ apiVersion, kind, name }) => ({ apiVersion, kind, name }))
   const metadata = {
     name: recordName(lesson),
@@ -49,32 +33,53 @@ export async function holdByRecord(api: Api, lesson: LessonName, namespace: stri
     annotations: { ...annotations(identity, lesson), [renewedKey]: new Date().toISOString() },
   }
   for (let tries = 0; ; tries += 1) {
-    const standing = await api.find<RecordMap>(reference(namespace, lesson))
+    const standing = await api.find<RecordMap>(recordReference(namespace, lesson))
     if (standing !== undefined) await makeRoom(api, standing, lesson, namespace, identity, tell)
     await verifyNoneOfOthers(api, namespace, planned)
     try {
-      await api.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { objects: JSON.stringify(objects) } } as ApiObject)
+      await api.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { objects: JSON.stringify(objects) } })
       break
     } catch (error) {
-      if (isForbidden(error)) throw refused(`You may not create ConfigMaps in ${namespace}.`, 'name a namespace that you may use with -n NAME', { cause: error })
+      if (isForbidden(error))
+        throw refused(
+          `You may not create ConfigMaps in ${namespace}.`,
+          'name a namespace that you may use with -n NAME',
+          { cause: error },
+        )
       if (!isConflict(error) || tries > 1) throw error
     }
   }
-  const renew = () => api.patch({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: recordName(lesson), namespace, annotations: { [renewedKey]: new Date().toISOString() } } } as ApiObject)
+  const renew = () =>
+    api.patch({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: recordName(lesson), namespace, annotations: { [renewedKey]: new Date().toISOString() } },
+    })
   return { lesson, namespace, own: false, identity, letGo: every(renewEvery, renew) }
 }
 
-/** When a record's run last gave a sign of life. */
-export const recordRenewed = (api: Api, namespace: string, lesson: LessonName) => async () =>
-  (await api.find<RecordMap>(reference(namespace, lesson)))?.metadata.annotations?.[renewedKey]
-
-async function makeRoom(api: Api, record: RecordMap, lesson: LessonName, namespace: string, identity: Identity, tell: Tell): Promise<void> {
+async function makeRoom(
+  api: Api,
+  record: RecordMap,
+  lesson: LessonName,
+  namespace: string,
+  identity: Identity,
+  tell: Tell,
+): Promise<void> {
   const run = runOf(record)
-  if (run === undefined) throw refused(`There is a ConfigMap ${recordName(lesson)} in ${namespace} that the tour did not make.`, 'play in another namespace with -n NAME')
+  if (run === undefined)
+    throw refused(
+      `There is a ConfigMap ${recordName(lesson)} in ${namespace} that the tour did not make.`,
+      'play in another namespace with -n NAME',
+    )
   if (await isAlive(run, identity, recordRenewed(api, namespace, lesson))) {
-    throw refused(`${lesson} is being played in ${namespace} by ${whose(run)}, since ${new Date(record.metadata.creationTimestamp ?? '').toISOString()}.`, 'wait for it to end, or play in another namespace with -n NAME')
+    throw refused(
+      `${lesson} is being played in ${namespace} by ${whose(run)}, since ${new Date(record.metadata.creationTimestamp ?? '').toISOString()}.`,
+      'wait for it to end, or play in another namespace with -n NAME',
+    )
   }
-  if (!isSameUser(run, identity)) throw refused(`${whose(run)} left ${lesson} behind in ${namespace}.`, 'remove it with kubectl tour clean --all')
+  if (!isSameUser(run, identity))
+    throw refused(`${whose(run)} left ${lesson} behind in ${namespace}.`, 'remove it with kubectl tour clean --all')
   tell('progress', 'taking away what an earlier run left')
   await cleanRecorded(api, namespace, lesson, { tell })
 }
