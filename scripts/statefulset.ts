@@ -1,11 +1,14 @@
 import { lesson } from './stage/lesson.ts'
+import type { Output } from './stage/shell.ts'
 
 export default lesson(async (stage) => {
   const { $, step, cleanUp, say, apply, claim, told, notHere, until, pause } = stage
   const { pod, volumeClaim, checks, facts } = stage
   const { all, printed, ready, gone, anotherPod, absent, startedInOrder, stoppedInOrder, sameOwner, goneFor } = checks
-  const { headless, domain, namesLeadHome, ownVolumes, keptClaims, released } = checks
+  const { headless, domain, namesLeadHome, ownVolumes, keptClaims, sameVolume, released } = checks
   const { maySee, storageClass } = facts
+  const says = (page: Output, name: string, word: string) =>
+    printed(page, `${name} says ${word}`, (text) => text === `${word}\n`)
   const mayBeGone = { mayFail: 'the page is not there' }
   const mayLackIPv6 = { mayFail: 'it also asks for an IPv6 address, and there may be none' }
 
@@ -101,11 +104,7 @@ export default lesson(async (stage) => {
     await claim(
       'T4',
       'each Pod has storage of its own',
-      all(
-        printed(first, 'aa in web-0', (text) => text === 'aa\n'),
-        printed(second, 'bb in web-1', (text) => text === 'bb\n'),
-        printed(third, 'cc in web-2', (text) => text === 'cc\n'),
-      ),
+      all(says(first, 'web-0', 'aa'), says(second, 'web-1', 'bb'), says(third, 'web-2', 'cc')),
     )
     await pause()
   })
@@ -117,7 +116,7 @@ export default lesson(async (stage) => {
       A Pod that is made again has its name again. What else? Here is web-0 with its
       address. Delete it, wait for the new one, and look at its page and its address
       once more.`
-    const before = pod('web-0')
+    const [before, disk] = [pod('web-0'), volumeClaim('www-web-0')]
     await $`kubectl get pods -o wide`
     await $`kubectl delete pod web-0`
     await until(ready('web-0', before))
@@ -126,11 +125,7 @@ export default lesson(async (stage) => {
     await claim(
       'T5',
       'the new web-0 has the data of the old one',
-      all(
-        printed(page, 'aa in web-0', (text) => text === 'aa\n'),
-        anotherPod(before),
-        keptClaims(...disks),
-      ),
+      all(says(page, 'web-0', 'aa'), anotherPod(before), sameVolume(disk, pod('web-0'))),
     )
     const [old, now] = [before.status?.podIP, pod('web-0').status?.podIP]
     const T6 =
@@ -206,11 +201,7 @@ export default lesson(async (stage) => {
     await claim(
       'T9',
       'the claims were kept, and the data came back with the name',
-      all(
-        printed(page, 'bb in web-1', (text) => text === 'bb\n'),
-        anotherPod(web1),
-        keptClaims(...disks),
-      ),
+      all(says(page, 'web-1', 'bb'), anotherPod(web1), keptClaims(...disks)),
     )
     await pause()
   })
