@@ -30,6 +30,8 @@ export interface Performance {
   /** The folder with the lesson's own copy of its manifests, and what they make. */
   readonly folder: string
   readonly made: readonly Made[]
+  /** What --image calls an image, by the reference that stands in a Pod. */
+  readonly imageNames: ReadonlyMap<string, string>
   readonly pace: Pace
   readonly emit: Emit
   /** Fires when the run is interrupted; cleaning goes on under a budget of its own. */
@@ -98,6 +100,7 @@ export async function perform(
         keep,
         from,
         made: new Set(made.map(({ name }) => name)),
+        imageNames: asked.imageNames,
       },
       ledger,
       play,

@@ -80,6 +80,7 @@ interface Playing {
 async function playOne(programme: Programme, { lesson, folder, made, namespace, problem }: Prepared): Promise<Playing> {
   if (problem !== undefined) return { end: Promise.resolve(notPlayed(programme, lesson, problem)), left: false }
   const { target, api, facts, identity, pace, emit, signal, timeout, keep, from } = programme
+  const imageNames = new Map(Object.entries(programme.rewriting.images).map(([name, reference]) => [reference, name]))
   const tell = (state: 'started' | 'progress' | 'done' | 'failed', now: string) =>
     emit({ type: 'clean', lesson, state, namespace, now })
   const { default: play } = await contents[lesson].load()
@@ -98,6 +99,7 @@ async function playOne(programme: Programme, { lesson, folder, made, namespace, 
     }
     const performed = await perform({
       lesson,
+      imageNames,
       play,
       target,
       api,

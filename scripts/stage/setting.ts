@@ -28,6 +28,8 @@ export interface Setting {
   readonly keep: boolean
   /** Play the steps before this one (number or title) without pauses. */
   readonly from: string | undefined
+  /** What --image calls an image, by the reference that stands in a Pod. */
+  readonly imageNames: ReadonlyMap<string, string>
   /** The names of what the lesson makes: with -n it plays next to other people's objects. */
   readonly made: ReadonlySet<string>
 }

@@ -118,18 +118,28 @@ async function nextLook(setting: Setting, check: Check, limit: number, wake: Abo
   stop.abort()
 }
 
+/** Milliseconds without a doubt after which it is over: a container that crashes again and again runs in between. */
+const gap = 15_000
+
 /** How long the most serious doubt has stood unchanged, in milliseconds. */
 class Doubts {
   #cause = ''
   #since = 0
+  #last = 0
 
   note(doubt: Finding | undefined): number {
-    const cause = doubt === undefined ? '' : `${doubt.subject} ${doubt.cause}`
+    const now = performance.now()
+    if (doubt === undefined) {
+      if (now - this.#last > gap) this.#cause = ''
+      return 0
+    }
+    const cause = `${doubt.subject} ${doubt.cause}`
     if (cause !== this.#cause) {
       this.#cause = cause
-      this.#since = performance.now()
+      this.#since = now
     }
-    return cause === '' ? 0 : performance.now() - this.#since
+    this.#last = now
+    return now - this.#since
   }
 }
 
@@ -142,7 +152,7 @@ const sceneOf = (setting: Setting) => ({
 })
 
 const found = (setting: Setting, { causedExits }: WaitOptions) =>
-  diagnose(sceneOf(setting), causedExits === undefined ? {} : { causedExits })
+  diagnose(sceneOf(setting), { imageNames: setting.imageNames, ...(causedExits === undefined ? {} : { causedExits }) })
 
 const podOf = ({ journal }: Setting, subject: string) =>
   subject.startsWith('pod/') ? journal.pod(subject.slice(4)) : undefined
