@@ -85,15 +85,12 @@ export function neededRights(
   made: readonly { readonly apiVersion: string; readonly kind: string }[],
   own: boolean,
 ): readonly Right[] {
-  const learners = new Set(kinds.map(({ kind }) => kind))
   const rights = [
     ...kinds.flatMap(({ apiVersion, kind }) =>
       to(['create', 'get', 'patch', 'delete'], groupOf(apiVersion), resourceOf(kind)),
     ),
     // What only controllers make is looked at and deleted, never made.
-    ...made
-      .filter(({ kind }) => !learners.has(kind))
-      .flatMap(({ apiVersion, kind }) => to(['get', 'delete'], groupOf(apiVersion), resourceOf(kind))),
+    ...made.flatMap(({ apiVersion, kind }) => to(['get', 'delete'], groupOf(apiVersion), resourceOf(kind))),
     ...kinds
       .filter(({ apiVersion }) => groupOf(apiVersion) === 'apps')
       .flatMap(({ kind }) => look('apps', resourceOf(kind))),
@@ -103,7 +100,7 @@ export function neededRights(
     // kubectl falls back to a POST, which is create, where its WebSocket's get is refused.
     ...to(['create'], '', 'pods', 'exec'),
     ...to(['get'], '', 'pods', 'log'),
-    ...(learners.has('StatefulSet') ? to(['patch'], 'apps', 'statefulsets', 'scale') : []),
+    ...(kinds.some(({ kind }) => kind === 'StatefulSet') ? to(['patch'], 'apps', 'statefulsets', 'scale') : []),
     // A namespace of the tour's own is cleared of workloads, whoever made them in it.
     ...(own ? ['deployments', 'statefulsets'].flatMap((resource) => to(['list'], 'apps', resource)) : []),
     ...(own
