@@ -48,6 +48,9 @@ export class Journal {
     this.#namespace = namespace
   }
 
+  /** Called with every claim that appears. */
+  onClaim: (claim: Claim) => void = () => {}
+
   /** Resolves when the first lists are in. Events are left out where this user may not see them. */
   async open(): Promise<void> {
     await Promise.all((['pods', 'claims', 'events'] as const).map((name) => this.#follow(name)))
@@ -158,6 +161,7 @@ export class Journal {
     const key = object.metadata.name ?? ''
     if (type === 'DELETED') this.#now[name].delete(key)
     else this.#now[name].set(key, object)
+    if (name === 'claims' && type === 'ADDED') this.onClaim(object as Claim)
     if (name === 'pods') this.#history.push({ at: Date.now(), type, object })
     this.#wake.emit('change')
   }

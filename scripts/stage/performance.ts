@@ -77,6 +77,9 @@ export async function perform(
 
   const journal = new Journal(api, hold.namespace)
   const ledger = new Ledger(lesson, emit)
+  journal.onClaim = ({ metadata }) => {
+    if (made.some(({ name }) => name === metadata.name)) hold.note(metadata.uid ?? '')
+  }
   let problem: Error | undefined
   let leaving: Leaving | undefined
   try {

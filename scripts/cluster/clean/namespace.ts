@@ -4,6 +4,7 @@ import type { CleanOutcome } from '../../stage/events.ts'
 import type { Api, ApiObject } from '../api.ts'
 import type { Cleaning } from './tell.ts'
 import { budgetFor } from './tell.ts'
+import type { Whose } from './volumes.ts'
 import { claimsIn, releaseRetained, untilProvisioned, volumesLeft, volumesOf } from './volumes.ts'
 
 type Namespace = V1Namespace & ApiObject
@@ -31,8 +32,9 @@ export async function cleanNamespace(api: Api, namespace: string, cleaning: Clea
   await stopWorkloads(api, namespace)
   await untilProvisioned(() => claimsIn(api, namespace), until, cleaning)
   const claims = await claimsIn(api, namespace)
-  const uids = new Set(claims.map(({ metadata }) => metadata.uid ?? ''))
-  const volumes = uids.size === 0 ? [] : await volumesOf(api, uids)
+  // The namespace is the tour's alone, and so is every volume that was made for a claim in it.
+  const whose: Whose = (claimRef) => claimRef.namespace === namespace
+  const volumes = await volumesOf(api, whose)
   const retained = await releaseRetained(api, volumes ?? [], tell)
 
   // Pods and claims are deleted beside the namespace: it is several seconds faster than leaving them to it.
@@ -47,7 +49,7 @@ export async function cleanNamespace(api: Api, namespace: string, cleaning: Clea
   ])
   const stuck = await untilGone(api, namespace, standing.metadata.uid ?? '', until, cleaning)
   if (stuck !== undefined) return outcome([...retained, stuck], null, null)
-  const staying = await volumesLeft(api, uids, retained.length > 0 ? Date.now() : until)
+  const staying = await volumesLeft(api, whose, retained.length > 0 ? Date.now() : until)
   const named = (staying ?? [])
     .map(({ metadata }) => `volume ${metadata.name}`)
     .filter((name) => !retained.some((sentence) => sentence.startsWith(name)))

@@ -3,10 +3,10 @@ import type { LessonName } from '../../contents.ts'
 import type { CleanOutcome } from '../../stage/events.ts'
 import type { Api, ApiObject } from '../api.ts'
 import type { Listed, RecordMap } from '../ownership/record-map.ts'
-import { listedIn, recordName } from '../ownership/record-map.ts'
+import { listedIn, recordName, seenClaims } from '../ownership/record-map.ts'
 import type { Cleaning } from './tell.ts'
 import { budgetFor } from './tell.ts'
-import type { VolumeClaim } from './volumes.ts'
+import type { VolumeClaim, Whose } from './volumes.ts'
 import { releaseRetained, untilProvisioned, volumesLeft, volumesOf } from './volumes.ts'
 
 /**
@@ -55,8 +55,9 @@ export async function cleanRecorded(
   await remove(await ours(['Pod']))
   const claims = async () => (await ours(['PersistentVolumeClaim'])) as readonly VolumeClaim[]
   await untilProvisioned(claims, until, cleaning)
-  const uids = new Set((await claims()).map(({ metadata }) => metadata.uid ?? ''))
-  const retained = await releaseRetained(api, (uids.size === 0 ? [] : await volumesOf(api, uids)) ?? [], tell)
+  const uids = new Set([...seenClaims(record), ...(await claims()).map(({ metadata }) => metadata.uid ?? '')])
+  const whose: Whose = ({ uid }) => uids.has(uid ?? '')
+  const retained = await releaseRetained(api, (uids.size === 0 ? [] : await volumesOf(api, whose)) ?? [], tell)
 
   for (;;) {
     const left = [...(await ours()), ...(await descendants(api, namespace, owners))]
@@ -77,7 +78,7 @@ export async function cleanRecorded(
     await remove(left.filter(({ metadata }) => metadata.deletionTimestamp === undefined))
     await sleep(150)
   }
-  const staying = await volumesLeft(api, uids, retained.length > 0 ? 0 : until)
+  const staying = uids.size === 0 ? [] : await volumesLeft(api, whose, retained.length > 0 ? 0 : until)
   const named = (staying ?? []).map(({ metadata }) => `volume ${metadata.name} is still there`)
   const left = retained.length > 0 ? retained : named
   await remove([{ ...record, apiVersion: 'v1', kind: 'ConfigMap' }])

@@ -10,11 +10,14 @@ export type VolumeClaim = V1PersistentVolumeClaim & ApiObject
 const volumeKind = { apiVersion: 'v1', kind: 'PersistentVolume' }
 const claimKind = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' }
 
-/** The volumes that were made for, or bound to, these claims; undefined where this user may not see volumes. */
-export async function volumesOf(api: Api, claimUids: ReadonlySet<string>): Promise<readonly Volume[] | undefined> {
+/** Which volumes are a lesson's: by the claims they were made for, which may be gone by now. */
+export type Whose = (claimRef: NonNullable<NonNullable<Volume['spec']>['claimRef']>) => boolean
+
+/** The volumes that are bound to a lesson's claims, or were; undefined where this user may not see volumes. */
+export async function volumesOf(api: Api, whose: Whose): Promise<readonly Volume[] | undefined> {
   try {
     const { items } = await api.list<Volume>(volumeKind)
-    return items.filter(({ spec }) => claimUids.has(spec?.claimRef?.uid ?? ''))
+    return items.filter(({ spec }) => spec?.claimRef !== undefined && whose(spec.claimRef))
   } catch (error) {
     if (isForbidden(error)) return undefined
     throw error
@@ -80,14 +83,9 @@ export async function untilProvisioned(
 }
 
 /** The volumes of these claims that stay until `until` (a time, in milliseconds); undefined where volumes cannot be seen. */
-export async function volumesLeft(
-  api: Api,
-  claimUids: ReadonlySet<string>,
-  until: number,
-): Promise<readonly Volume[] | undefined> {
-  if (claimUids.size === 0) return []
+export async function volumesLeft(api: Api, whose: Whose, until: number): Promise<readonly Volume[] | undefined> {
   for (;;) {
-    const left = await volumesOf(api, claimUids)
+    const left = await volumesOf(api, whose)
     if (left === undefined || left.length === 0 || Date.now() > until) return left
     await sleep(200)
   }

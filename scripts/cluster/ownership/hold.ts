@@ -8,6 +8,8 @@ export interface Hold {
   /** The namespace is the tour's own and goes with the lesson; else it is somebody's, and only what is recorded goes. */
   readonly own: boolean
   readonly identity: Identity
+  /** Writes down a claim that was seen, by its UID: a volume may outlive it. */
+  readonly note: (claimUid: string) => void
   /** Stops the sign of life; the objects stay until they are cleaned. */
   readonly letGo: () => void
 }

@@ -31,7 +31,7 @@ export async function holdOwnNamespace(api: Api, lesson: LessonName, identity: I
     }
   }
   const letGo = await holdLease(api, namespace, identity)
-  return { lesson, namespace, own: true, identity, letGo }
+  return { lesson, namespace, own: true, identity, note: () => {}, letGo }
 }
 
 async function makeRoom(api: Api, namespace: string, identity: Identity, tell: Tell): Promise<void> {

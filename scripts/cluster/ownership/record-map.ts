@@ -31,6 +31,10 @@ export function listedIn(record: RecordMap): readonly Listed[] {
   }
 }
 
+/** The UIDs of the claims that the lesson made so far: its volumes are known by them when the claims are gone. */
+export const seenClaims = (record: RecordMap): readonly string[] =>
+  (record.data?.['claims'] ?? '').split(' ').filter((uid) => uid !== '')
+
 /** When a record's run last gave a sign of life. */
 export const recordRenewed = (api: Api, namespace: string, lesson: LessonName) => async () =>
   (await api.find<RecordMap>(recordReference(namespace, lesson)))?.metadata.annotations?.[renewedKey]

@@ -49,13 +49,20 @@ export async function holdByRecord(
       if (!isConflict(error) || tries > 1) throw error
     }
   }
+  const claims = new Set<string>()
   const renew = () =>
     api.patch({
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: recordName(lesson), namespace, annotations: { [renewedKey]: new Date().toISOString() } },
+      data: { claims: [...claims].join(' ') },
     })
-  return { lesson, namespace, own: false, identity, letGo: every(renewEvery, renew) }
+  const note = (uid: string) => {
+    if (claims.has(uid)) return
+    claims.add(uid)
+    renew().catch(() => {})
+  }
+  return { lesson, namespace, own: false, identity, note, letGo: every(renewEvery, renew) }
 }
 
 async function makeRoom(

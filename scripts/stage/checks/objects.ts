@@ -48,6 +48,6 @@ export function objectChecks({ api, namespace }: Setting) {
 
 const listed = (data: Values) =>
   Object.keys(data)
-    .sort()
+    .toSorted()
     .map((key) => `${key}: ${data[key]}`)
     .join(', ')

@@ -62,7 +62,7 @@ export function storageChecks({ api, journal, namespace, facts }: Setting) {
 
   /** The cluster has decided about a claim: it is Bound, or is said to wait for a Pod. Where events are hidden, a claim that may wait is not waited for. */
   const answered = (name: string): Check => ({
-    what: `${name} has been looked at`,
+    what: facts.storageClass?.binding === 'Immediate' ? `${name} is Bound` : `the cluster has answered ${name}`,
     subject: `persistentvolumeclaim/${name}`,
     look: () => {
       const phase = journal.claim(name)?.status?.phase
@@ -187,8 +187,10 @@ export function storageChecks({ api, journal, namespace, facts }: Setting) {
           `kubectl describe pod ${user.metadata.name}`,
         )
       const after = journal.claim(name)
-      const [old, now] = [diskOf(before), after === undefined ? `no claim ${name}` : diskOf(after)]
-      return verdict(old === now && before.spec?.volumeName !== undefined, old, now, `kubectl get pvc ${name}`)
+      const isSame = after?.metadata.uid === before.metadata.uid && after?.spec?.volumeName === before.spec?.volumeName
+      const holds = isSame && before.spec?.volumeName !== undefined
+      const now = after === undefined ? `no claim ${name}` : diskOf(after)
+      return verdict(holds, diskOf(before), now, `kubectl get pvc ${name}`)
     },
   })
 
@@ -234,7 +236,7 @@ const uses = ({ spec }: Pod, claim: string) =>
   spec?.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === claim) === true
 
 const diskOf = ({ metadata, spec }: Claim) =>
-  `${metadata.name} UID ${shortId(metadata.uid)}, volume ${spec?.volumeName ?? 'none'}`
+  `${metadata.name} UID ${shortId(metadata.uid)} on volume ${shortId(spec?.volumeName)}`
 
 /** When an object was made, in whole seconds as the API has it. */
 const instant = ({ metadata }: ApiObject) => new Date(metadata.creationTimestamp ?? Number.NaN).getTime()
