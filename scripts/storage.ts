@@ -43,7 +43,7 @@ export default lesson(async (stage) => {
     await pause()
   })
 
-  await step('A claim', async () => {
+  await step('Asking for storage', async () => {
     await say`
       Here is a claim for one gibibyte. Its access mode, ReadWriteOnce, asks for a
       volume that one node at a time may use. One node, mind, and not one Pod: two
