@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { V1PersistentVolume, V1StorageClass } from '@kubernetes/client-node'
 import type { ApiObject } from '../../cluster/api.ts'
 import type { Claim, ClusterEvent, Pod } from '../../cluster/journal.ts'
@@ -200,6 +201,8 @@ export function storageChecks({ api, journal, namespace, facts }: Setting) {
     const expected = `no claim ${names.join(' or ')}, no volume made for one`
     return {
       what: `the volumes of ${names.join(' and ')} are gone`,
+      // Volumes are in no namespace, and so not in the journal.
+      settle: (signal) => sleep(200, undefined, { signal }),
       look: async () => {
         const [{ items }, volumes] = await Promise.all([api.list<Claim>(claimKind, { namespace }), volumesOf(claims)])
         const isOne = ({ metadata }: Claim) =>
