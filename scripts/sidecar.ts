@@ -17,15 +17,15 @@ export default lesson(async ({ $, step, cleanUp, say, apply, claim, notHere, unt
       seat beside a motorcycle, and is named after it: a sidecar. It does what the
       program need not know about. It ships the program's logs to where logs are
       collected, say, or it keeps the files up to date that the program serves.
-      The two come and go as one, so put only those into one Pod that are nothing
-      without each other. A web shop and its database are no such pair: each wants
-      to be moved, scaled and replaced on its own.
+      The two come and go as one, so only what belongs together as closely as that
+      belongs in one Pod. A web shop and its database do not: each wants to be
+      moved, scaled and replaced on its own.
 
       Here is one that ships logs. The writer is nginx. Its log folder,
       /var/log/nginx, is a volume. The sidecar mounts the same volume and prints
       the access log line by line, where a real one would send it off to a log
-      service. (Its port is 8080. This nginx does not run as root, since careful
-      clusters refuse what does, and port 80 is for root.)`
+      service. (The port is 8080: this nginx does not run as root, since careful
+      clusters refuse what does, and so it keeps away from ports below 1024.)`
     await apply('sidecar-pod.yaml')
     await until(ready('sidecar-demo'))
     await say`
@@ -180,10 +180,10 @@ export default lesson(async ({ $, step, cleanUp, say, apply, claim, notHere, unt
     await $`kubectl describe pod sidecar-demo`
     await claim('M7', 'the writer was restarted; the Pod and the sidecar were not', onlyRestarted(before, 'writer'))
     await say`
-      So containers of a Pod are restarted one by one. Whether at all is up to the
+      So each container is restarted on its own. Whether it is at all depends on the
       Pod's restartPolicy, which is Always if nobody says otherwise. The first
       restart comes at once. A container that keeps dying waits longer every time,
-      and that is all that CrashLoopBackOff means.`
+      and that wait is called CrashLoopBackOff.`
     await pause()
 
     await say`
@@ -219,9 +219,10 @@ export default lesson(async ({ $, step, cleanUp, say, apply, claim, notHere, unt
     await say`
       One thing was left open: who starts first, and who stops last? For containers
       that stand side by side in a manifest, nobody promises either. The program may
-      be up before its helper, and fail at its first call. And think of a Pod that
-      has one job to do and is then done. With a helper that runs for ever, it never
-      is.
+      be up before its helper, and fail at its first call. Or the helper may be up
+      before the program: ours reads with tail -F, which waits for a file that is
+      not there yet, where tail -f gives up. And think of a Pod that has one job to
+      do and is then done. With a helper that runs for ever, it never is.
 
       Since 1.29 Kubernetes has a place for sidecars: among the initContainers. Those
       start before the others, one after the other, and each has to end before the

@@ -1,3 +1,4 @@
+import type { V1ContainerStatus } from '@kubernetes/client-node'
 import { hasNativeSidecars } from '../../cluster/facts.ts'
 import type { Pod } from '../../cluster/journal.ts'
 import type { Setting } from '../setting.ts'
@@ -104,7 +105,7 @@ export function restartChecks({ journal, facts }: Setting) {
 
   /** One container ran before another was started and still ran when that had ended; both ended well and were never restarted, and so did the Pod. */
   const outlasted = (name: string, helper: string, main: string): Check => {
-    const expected = `${helper} running before ${main} and after it; Succeeded, no restarts`
+    const expected = `${helper} running before ${main} and after it; Succeeded, both with exit code 0 and no restart`
     return {
       what: expected,
       look: () => {
@@ -128,7 +129,7 @@ export function restartChecks({ journal, facts }: Setting) {
           `${helper} was ${wasFirst ? '' : 'not '}running before ${main} began`,
           `${helper} was ${endedLast ? '' : 'not '}running when ${main} had ended`,
           pod?.status?.phase ?? 'no such Pod',
-          `restarts: ${ends.map((each) => each?.restartCount ?? 'unknown').join(' and ')}`,
+          ...[helper, main].map((each, index) => `${each} ${endOf(ends[index])}`),
         ]
         return verdict(
           wasFirst && endedLast && areWell && pod?.status?.phase === 'Succeeded',
@@ -151,12 +152,19 @@ const statusOf = (pod: Pod | undefined, container: string) =>
     ({ name }) => name === container,
   )
 
+const restarts = ({ restartCount = 0 }: Partial<V1ContainerStatus> = {}) =>
+  `${restartCount} ${restartCount === 1 ? 'restart' : 'restarts'}`
+
+function endOf(status: V1ContainerStatus | undefined): string {
+  const code = status?.state?.terminated?.exitCode
+  return `${code === undefined ? 'has not ended' : `ended with exit code ${code}`}, ${restarts(status)}`
+}
+
 function changeOf(before: Pod, after: Pod | undefined, container: string): string {
   const [was, now] = [statusOf(before, container), statusOf(after, container)]
   const id =
     was?.containerID === now?.containerID
       ? 'the same container'
       : `container ${shortId(was?.containerID)} before, ${shortId(now?.containerID)} now`
-  const count = now?.restartCount ?? 0
-  return `${id}, ${count} ${count === 1 ? 'restart' : 'restarts'}`
+  return `${id}, ${restarts(now)}`
 }
