@@ -20,7 +20,11 @@ export const flags: readonly Flag[] = [
   { flags: '--keep', help: 'do not clean at the end', of: ['play'] },
   { flags: '--from <step>', help: 'play the steps before this one (number or title) quickly', of: ['play'] },
   { flags: '--parallel', help: 'with --auto: play the lessons side by side', of: ['play'] },
-  { flags: '--timeout <time>', help: 'how long one wait may take, like 30s or 5m (default 5m)', of: ['play', 'clean'] },
+  {
+    flags: '--timeout <time>',
+    help: 'how long one wait may take, like 30s or 5m (default 5m; clean 2m)',
+    of: ['play', 'clean'],
+  },
   {
     flags: '--storage-class <name>',
     help: 'the class of every claim, in place of the default one',

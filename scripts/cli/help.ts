@@ -1,3 +1,4 @@
+import { Help } from 'commander'
 import { contents, lessonNames } from '../contents.ts'
 import type { CommandName, Flag } from './flags.ts'
 import { connectionFlags, flags } from './flags.ts'
@@ -70,5 +71,7 @@ const rows = (from: readonly Flag[], name: CommandName) =>
         [spelled.replace(/<([^>]+)>/, (_, value: string) => value.toUpperCase()), help] as const,
     )
 
+const helper = Object.assign(new Help(), { helpWidth: 80 })
+
 const table = (lines: readonly (readonly [string, string])[]) =>
-  lines.map(([left, right]) => `  ${left.padEnd(28)}  ${right}`).join('\n')
+  lines.map(([left, right]) => helper.formatItem(left, 28, right, helper)).join('\n')

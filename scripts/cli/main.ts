@@ -4,6 +4,8 @@ import type { World } from './world.ts'
 
 /** Runs the program: argv without node and the script in, exit code out. What it imports is loaded by the command that needs it. */
 export async function main(argv: readonly string[], world: World): Promise<number> {
+  // A reader that goes away (| head) must not keep a command from doing its work and putting things in order.
+  for (const stream of [world.stdout, world.stderr]) stream.on('error', () => {})
   try {
     return await dispatch(argv, world)
   } catch (error) {

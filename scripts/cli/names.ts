@@ -1,4 +1,4 @@
-import { closest, distance } from 'fastest-levenshtein'
+import { nearest } from '../cluster/nearest.ts'
 import type { LessonName } from '../contents.ts'
 import { contents, lessonNames } from '../contents.ts'
 
@@ -16,21 +16,16 @@ export function sectionNamed(word: string): LessonName | undefined {
   return lessonNames.find((name) => name === lower || contents[name].aliases.includes(lower))
 }
 
-/** The candidate that somebody who typed `word` may have meant; undefined where none is near. */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const found = closest(word, [...candidates])
-  return distance(word, found) <= Math.max(2, Math.floor(word.length / 3)) ? found : undefined
-}
-
-/** The sentence and the way out for a word that is not known. */
+/** The sentence and the way out for a word that is not known; `named` are those of the candidates that are told where none is near. */
 export function notKnown(
   what: string,
   word: string,
   candidates: readonly string[],
+  named: readonly string[] = candidates,
 ): [sentence: string, wayOut: string] {
   const close = nearest(word, candidates)
   return [
     `There is no ${what} ${JSON.stringify(word)}.`,
-    close === undefined ? `there are ${[...new Set(candidates)].slice(0, 12).join(', ')}` : `did you mean ${close}?`,
+    close === undefined ? `there are ${named.join(', ')}` : `did you mean ${close}?`,
   ]
 }

@@ -6,7 +6,8 @@ import { duration } from './duration.ts'
 import type { CommandName, Flag } from './flags.ts'
 import { connectionFlags, flags } from './flags.ts'
 import { helpText } from './help.ts'
-import { nearest, notKnown, sectionNamed, words } from './names.ts'
+import { nearest } from '../cluster/nearest.ts'
+import { notKnown, sectionNamed, words } from './names.ts'
 
 /** Thrown inside the parser, caught at its edge: a mistake is a value there. */
 class Mistake extends Error {
@@ -35,11 +36,15 @@ function understood(argv: readonly string[]): Command {
   program.parse(argv, { from: 'user' })
   const values = program.opts<Values>()
   const [first, ...rest] = program.args
+  if (first === 'help' && rest[0] !== undefined) commandOf(rest[0])
   if (values['help'] === true || first === 'help')
     return { command: 'help', text: helpText(first === 'help' ? rest[0] : first) }
   if (values['version'] === true) return { command: 'version', json: false }
   const name = commandOf(first)
-  for (const flag of [...flags, ...connectionFlags]) verifyKnown(program, flag, name)
+  for (const flag of [...flags, ...connectionFlags]) {
+    verifyKnown(program, flag, name)
+    verifyNotEmpty(values, flag)
+  }
   switch (name) {
     case 'list':
     case 'version':
@@ -100,6 +105,10 @@ function play(values: Values, asked: readonly string[]): Command {
     throw new Mistake('--parallel goes with --auto: side by side, nobody could follow.', 'add --auto')
   if (options.from !== undefined && named.length !== 1)
     throw new Mistake('--from goes with one section.', 'like kubectl tour storage --from 3')
+  if (options.json && !options.auto && !options.dryRun && asked.length > 0)
+    throw new Mistake('-o json goes with --auto: its reader presses no keys.', 'add --auto')
+  if (/\s/.test(options.registry ?? ''))
+    throw new Mistake(`${JSON.stringify(options.registry)} is no registry.`, 'write it like registry.example/mirror')
   if (asked.length === 0) {
     if (options.auto || options.json)
       throw new Mistake('Which section?', `name some of ${lessonNames.join(', ')}, or all`)
@@ -130,14 +139,15 @@ function declared(): Commander {
 function commandOf(first: string | undefined): CommandName {
   if (first === undefined || first === 'all' || sectionNamed(first) !== undefined) return 'play'
   if (words.commands.includes(first)) return first as CommandName
-  throw new Mistake(...notKnown('section or command', first, [...words.commands, ...words.sections]))
+  const short = [...lessonNames, 'all', ...words.commands]
+  throw new Mistake(...notKnown('section or command', first, [...words.commands, ...words.sections], short))
 }
 
 function sections(asked: readonly string[]) {
   const found = asked.flatMap((word) => {
     if (word === 'all') return [...lessonNames]
     const lesson = sectionNamed(word)
-    if (lesson === undefined) throw new Mistake(...notKnown('section', word, words.sections))
+    if (lesson === undefined) throw new Mistake(...notKnown('section', word, words.sections, [...lessonNames, 'all']))
     return [lesson]
   })
   return [...new Set(found)]
@@ -151,6 +161,21 @@ function verifyKnown(program: Commander, { flags: spelled, of }: Flag, name: Com
     `it goes with ${of.map((each) => (each === 'play' ? 'a lesson' : each)).join(', ')}`,
   )
 }
+
+// An unset variable in a script: what it should have named must not be guessed.
+function verifyNotEmpty(values: Values, { flags: spelled }: Flag): void {
+  const { long, attributeName } = optionOf(spelled)
+  if ([values[attributeName]].flat().includes('')) throw new Mistake(`${long} misses its value.`, example(spelled))
+}
+
+function optionOf(spelled: string): { readonly long: string; readonly attributeName: string } {
+  const option = new Option(spelled)
+  return { long: option.long ?? spelled, attributeName: option.attributeName() }
+}
+
+/** "like --context NAME" */
+const example = (spelled: string) =>
+  `like ${spelled.replace(/^-\w, /, '').replace(/<(.+)>/, (_, value: string) => value.toUpperCase())}`
 
 function verifyNone(rest: readonly string[], name: string): void {
   if (rest.length > 0) throw new Mistake(`kubectl tour ${name} takes no ${JSON.stringify(rest[0])}.`)
@@ -166,7 +191,14 @@ function shellNamed([shell, ...more]: readonly string[]): string {
 function onCluster(values: Values): { connection: Connection; input: boolean; colour: boolean } {
   const names = connectionFlags.map((flag) => new Option(flag.flags).attributeName())
   const given = names.filter((name) => values[name] !== undefined).map((name) => [name, values[name]])
-  if (typeof values['requestTimeout'] === 'string') time(values, 'requestTimeout', 0)
+  // kubectl's own default is 0, for none.
+  if (values['requestTimeout'] !== '0') time(values, 'requestTimeout', 0)
+  // It becomes part of a file's name, too.
+  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text(values, 'namespace') ?? 'default'))
+    throw new Mistake(
+      `${JSON.stringify(values['namespace'])} cannot be the name of a namespace.`,
+      'use small letters, digits and dashes, at most 63',
+    )
   return {
     connection: Object.fromEntries(given) as Connection,
     input: values['input'] !== false,
@@ -213,6 +245,8 @@ function inOurWords(error: CommanderError): { readonly sentence: string; readonl
   const all = [...flags, ...connectionFlags].map((flag) => new Option(flag.flags))
   if (error.code === 'commander.unknownOption' && quoted !== undefined) {
     const [flag = quoted] = quoted.split('=')
+    if (all.some((option) => [option.long, option.short].includes(flag)))
+      return { sentence: `${flag} takes no value.`, wayOut: `leave ${quoted.slice(flag.length)} out` }
     const close = nearest(flag, [...all.map(({ long }) => long ?? ''), '--help', '--version'])
     return {
       sentence: `There is no flag ${flag}.`,
@@ -220,6 +254,6 @@ function inOurWords(error: CommanderError): { readonly sentence: string; readonl
     }
   }
   if (error.code === 'commander.optionMissingArgument')
-    return { sentence: `${quoted ?? 'A flag'} misses its value.`, wayOut: 'see kubectl tour --help' }
+    return { sentence: `${optionOf(quoted ?? '').long} misses its value.`, wayOut: example(quoted ?? '') }
   return { sentence: error.message.replace(/^error: /, ''), wayOut: 'see kubectl tour --help' }
 }

@@ -17,6 +17,7 @@ import type { Performed } from '../stage/performance.ts'
 import { playProgramme } from '../stage/programme.ts'
 import { namespaceOf } from '../cluster/ownership/hold.ts'
 import { ask, Cancelled } from './ask.ts'
+import { verifyFeasible } from './before.ts'
 import type { Play } from './command.ts'
 import { verifyConsent } from './consent.ts'
 import type { Interrupt } from './interrupt.ts'
@@ -37,6 +38,7 @@ export async function play(command: Play, world: World): Promise<number> {
     )
     return exit.usage
   }
+  await verifyFeasible(command)
   const started = performance.now()
   const interrupt = interruptible(world)
   const playing = onCluster(command, world, async (api, target) => {

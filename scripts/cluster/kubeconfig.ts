@@ -16,6 +16,7 @@ export interface ConfigView {
       }[]
     | null
   readonly clusters?: readonly { readonly name: string; readonly cluster: ClusterEntry }[] | null
+  readonly users?: readonly { readonly name: string }[] | null
 }
 
 /** The cluster entry of a kubeconfig: where the server is and how it is known to be the one. */

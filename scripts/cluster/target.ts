@@ -1,18 +1,16 @@
-import { constants } from 'node:fs'
-import { access, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { join } from 'node:path'
 import type { TargetShown } from '../stage/events.ts'
+import type { ChosenPin } from './choose.ts'
+import { choose, lastLine } from './choose.ts'
 import type { Connection } from './connection.ts'
-import { namesServer } from './connection.ts'
-import type { ClusterEntry, ConfigView, Pin } from './kubeconfig.ts'
+import type { ClusterEntry, Pin } from './kubeconfig.ts'
 import { kuberc, learnersFiles, privateFolder, removeFolder, signature, throwAway, writeWrapper } from './kubeconfig.ts'
 import type { Finished } from './kubectl.ts'
 import { findKubectl, runKubectl } from './kubectl.ts'
 import { Proxy } from './proxy.ts'
 import { refused } from './problem.ts'
-
-const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount'
 
 /** Where a lesson's kubectl plays: its environment, and the file that pins it. */
 export interface Place {
@@ -88,114 +86,6 @@ export async function settle(connection: Connection, env: NodeJS.ProcessEnv, may
   }
 }
 
-/** Decides on the context, its cluster and its user, as kubectl would for the same flags. */
-async function choose(
-  connection: Connection,
-  files: readonly string[],
-  kubectl: string,
-  view: NodeJS.ProcessEnv,
-  env: NodeJS.ProcessEnv,
-): Promise<ChosenPin> {
-  const printed = await runKubectl(kubectl, ['config', 'view', '-o', 'json'], { env: view, limit: 15_000 })
-  if (printed.exitCode !== 0)
-    throw refused(
-      `kubectl cannot read its configuration: ${lastLine(printed)}.`,
-      'mend the file, or name another with --kubeconfig',
-    )
-  const config = JSON.parse(printed.stdout) as ConfigView
-  const contexts = config.contexts ?? []
-  const clusters = config.clusters ?? []
-  const anyFile = await Promise.any(files.map((file) => access(file, constants.R_OK))).then(
-    () => true,
-    () => false,
-  )
-  if (contexts.length === 0 && !anyFile && connection.context === undefined && connection.server === undefined) {
-    const inside = await inCluster(env)
-    if (inside !== undefined) return inside
-  }
-  const name = connection.context ?? config['current-context']
-  const found = contexts.find((context) => context.name === name)
-  if (name !== undefined && name !== '' && found === undefined) {
-    throw refused(`There is no context ${JSON.stringify(name)} in ${files.join(', ')}.`, offer(contexts))
-  }
-  if (found === undefined && connection.server === undefined && connection.cluster === undefined) {
-    throw refused(
-      contexts.length > 0 ? 'No context is chosen.' : 'There is no cluster to play on: kubectl has no context.',
-      offer(contexts),
-    )
-  }
-  const cluster = connection.cluster ?? found?.context.cluster ?? ''
-  const entry = clusters.find((each) => each.name === cluster)?.cluster
-  if (entry === undefined && connection.server === undefined)
-    throw refused(
-      `There is no cluster ${JSON.stringify(cluster)} in ${files.join(', ')}.`,
-      'look at kubectl config get-clusters',
-    )
-  const user = connection.user ?? found?.context.user ?? ''
-  const context = found?.name ?? 'kubectl-tour'
-  const server = connection.server ?? entry?.server ?? ''
-  if (!namesServer(connection)) return { context, cluster, user, server }
-  return {
-    context,
-    cluster: 'kubectl-tour',
-    user,
-    server,
-    ownCluster: await ownEntry(connection, cluster, kubectl, view),
-  }
-}
-
-type ChosenPin = Pin & { readonly server: string }
-
-/** A cluster entry for `--server` and the TLS flags: the chosen one's, with what was asked for in its place. */
-async function ownEntry(
-  connection: Connection,
-  cluster: string,
-  kubectl: string,
-  env: NodeJS.ProcessEnv,
-): Promise<ClusterEntry> {
-  const raw =
-    cluster === ''
-      ? undefined
-      : await runKubectl(
-          kubectl,
-          ['config', 'view', '--raw', '--minify', `--cluster=${cluster}`, '-o', 'jsonpath={.clusters[0].cluster}'],
-          { env, limit: 15_000 },
-        )
-  const base = raw?.exitCode === 0 && raw.stdout.trim() !== '' ? (JSON.parse(raw.stdout) as ClusterEntry) : {}
-  const { 'certificate-authority': file, 'certificate-authority-data': data, ...rest } = base
-  const insecure = connection.insecureSkipTlsVerify === true
-  const authority = connection.certificateAuthority ?? file
-  return {
-    ...rest,
-    ...(connection.server === undefined ? {} : { server: connection.server }),
-    ...(insecure
-      ? { 'insecure-skip-tls-verify': true }
-      : authority !== undefined
-        ? { 'certificate-authority': authority }
-        : data !== undefined
-          ? { 'certificate-authority-data': data }
-          : {}),
-    ...(connection.tlsServerName === undefined ? {} : { 'tls-server-name': connection.tlsServerName }),
-  }
-}
-
-/** In a Pod without a kubeconfig: what kubectl itself would use there. */
-async function inCluster(env: NodeJS.ProcessEnv): Promise<ChosenPin | undefined> {
-  const host = env['KUBERNETES_SERVICE_HOST']
-  const tokenFile = join(serviceAccount, 'token')
-  if (
-    host === undefined ||
-    !(await access(tokenFile).then(
-      () => true,
-      () => false,
-    ))
-  )
-    return undefined
-  const server = `https://${host.includes(':') ? `[${host}]` : host}:${env['KUBERNETES_SERVICE_PORT'] ?? '443'}`
-  const ownCluster = { server, 'certificate-authority': join(serviceAccount, 'ca.crt') }
-  return { context: 'in-cluster', cluster: 'in-cluster', user: 'service-account', server, ownCluster, tokenFile }
-}
-
 async function pinned(
   folder: string,
   kubectl: string,
@@ -264,14 +154,3 @@ function parsed(
     return undefined
   }
 }
-
-const lastLine = ({ stderr }: Finished) =>
-  (stderr.trim().split('\n').at(-1) ?? '').replace(/^error: /i, '').replace(/\.$/, '')
-
-const offer = (contexts: readonly { readonly name: string }[]) =>
-  contexts.length === 0
-    ? 'point KUBECONFIG or --kubeconfig at a cluster'
-    : `choose one with --context: ${contexts
-        .map(({ name }) => name)
-        .slice(0, 8)
-        .join(', ')}${contexts.length > 8 ? ', ...' : ''}`

@@ -59,6 +59,8 @@ export async function rehearse(lesson: LessonName, play: Play, attended = false)
       lines.push({ type: 'pause' })
       return Promise.resolve()
     },
+    // What the text leaves to tab completion.
+    podLabelled: (_key: string, value: string) => ({ metadata: { name: `${value}-TAB` } }),
     attended,
   }
   // What a lesson reads from the cluster (a Pod's name, a fact) stands for itself here, and prints as a placeholder.
@@ -69,6 +71,10 @@ export async function rehearse(lesson: LessonName, play: Play, attended = false)
   )
   return lines
 }
+
+/** Whether `--from` means this step: by its number, or by words of its title. */
+export const isFrom = (from: string, number: number, title: string) =>
+  from === String(number) || title.toLowerCase().includes(from.toLowerCase())
 
 const nothing = (command: string): Output => ({
   command,

@@ -11,6 +11,7 @@ import type { Ledger } from './claims.ts'
 import { verifyDeletesNoOthers } from './guard.ts'
 import { unfold } from './narration.ts'
 import type { Play } from './lesson.ts'
+import { isFrom } from './rehearsal.ts'
 import type { Setting } from './setting.ts'
 import type { Output, Written } from './shell.ts'
 import { hopeless, waitFor } from './waits.ts'
@@ -123,7 +124,7 @@ function stageFor(setting: Setting, ledger: Ledger, of: number): Stage {
 
   const step: Stage['step'] = async (title, body) => {
     number += 1
-    if (hasty && isFrom(setting.from, number, title)) hasty = false
+    if (setting.from !== undefined && isFrom(setting.from, number, title)) hasty = false
     skipping = false
     emit({ type: 'step', lesson, state: 'started', number, of, title })
     try {
@@ -195,6 +196,3 @@ function present<T>(object: T | undefined, what: string): T {
     throw new Problem(exit.failed, `There is no ${what} in the lesson's namespace.`, 'look at kubectl get all')
   return object
 }
-
-const isFrom = (from: string | undefined, number: number, title: string) =>
-  from === String(number) || title.toLowerCase().includes((from ?? '').toLowerCase())
