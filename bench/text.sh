@@ -8,9 +8,7 @@
 # the next command would come too early.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-scratch=$(mktemp -d)
-log=${LOG:-$scratch/log}
-namespace=
+. "$here/frame.sh"
 
 secrets() {
   kubectl create configmap app-config --from-literal=GREETING="Hello from ConfigMap" --from-literal=APP_MODE="development"
@@ -153,50 +151,9 @@ poll() {
   done
 }
 
-# The learner's kubeconfig, behind one with a context of our own: nothing is copied, nothing of theirs is written.
-aside() {
-  local context
-  context=$(kubectl config view --minify -o 'jsonpath={.contexts[0].context.cluster} {.contexts[0].context.user}')
-  printf '{apiVersion: v1, kind: Config, current-context: text, contexts: [{name: text, context: {cluster: "%s", user: "%s", namespace: "%s"}}]}\n' \
-    "${context% *}" "${context#* }" "$1" > "$scratch/kubeconfig"
-}
-
-clean() {
-  [ -z "$namespace" ] || kubectl delete namespace "$namespace" --ignore-not-found > /dev/null
-  namespace=
-}
-trap 'clean; rm -rf "$scratch"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-play() {
-  local start end failed=0
-  namespace=text-$1-$$
-  aside "$namespace"
-  kubectl create namespace "$namespace" > /dev/null
-  until kubectl get serviceaccount default > /dev/null 2>&1; do sleep 0.1; done
-  start=${EPOCHREALTIME/[.,]/}
-  set +e
-  (set -ex; "$1") >> "$log" 2>&1
-  failed=$?
-  set -e
-  end=${EPOCHREALTIME/[.,]/}
-  if [ $failed != 0 ]; then tail -n 20 "$log" >&2; echo "$1 failed" >&2; exit 1; fi
-  clean
-  printf '%s %s.%s\n' "$1" $(((end - start) / 1000000)) $(((end - start) / 100000 % 10))
-}
-
-for section; do
-  case $section in secrets | sidecar | storage | statefulset) ;; *) sed -n '2,/^set/s/^# //p' "$0" >&2; exit 2 ;; esac
-done
-[ $# -gt 0 ] || set -- secrets sidecar storage statefulset
-
-original=${KUBECONFIG:-$HOME/.kube/config}
-aside default
-export KUBECONFIG=$scratch/kubeconfig:$original KUBERC=off
 cp -r "$here/text/manifests" "$scratch/manifests"
 if [ -n "${PROMPT:-}" ]; then
   sed -i.text -E "s/\"([^\"]*sleep 3600)\"/\"trap 'exit 0' TERM; (\1) \& wait\"/" "$scratch"/manifests/*.yaml
 fi
 cd "$scratch"
-for section; do play "$section"; done
+play_sections "$@"

@@ -29,7 +29,6 @@ export async function waitFor(setting: Setting, check: Check, options: WaitOptio
   const { emit, lesson, pace, timeout } = setting
   const started = performance.now()
   const seconds = () => (performance.now() - started) / 1000
-  const subject = check.subject ?? ''
   const atOnce = options.atOnce === true || !pace.attended
   const wishes = new Set<Wish>(options.hurry === undefined || atOnce ? [] : ['hurry'])
   const tell = (state: 'started' | 'progress' | 'doubtful' | 'done' | 'failed', now: string, remedy?: string) =>
@@ -37,7 +36,7 @@ export async function waitFor(setting: Setting, check: Check, options: WaitOptio
       type: 'wait',
       lesson,
       state,
-      subject,
+      subject: check.subject ?? '',
       what: check.what,
       now,
       seconds: seconds(),
@@ -64,7 +63,7 @@ export async function waitFor(setting: Setting, check: Check, options: WaitOptio
       setting.signal.throwIfAborted()
       const seen = await check.look()
       if (seen.holds) {
-        tell('done', readiness(setting, subject))
+        tell('done', readiness(setting, check.subject ?? ''))
         return seen
       }
       const findings = found(setting, options)
@@ -93,7 +92,7 @@ export async function waitFor(setting: Setting, check: Check, options: WaitOptio
           doubt?.remedy ?? seen.lookAt ?? 'look at kubectl get events',
         )
       }
-      const now = doubt === undefined ? nowOf(setting, subject) : ''
+      const now = doubt === undefined ? nowOf(setting, check.subject ?? '') : ''
       if (now !== '' && now !== told) {
         told = now
         tell('progress', now)
