@@ -10,7 +10,7 @@ import { kuberc, learnersFiles, privateFolder, removeFolder, signature, throwAwa
 import type { Finished } from './kubectl.ts'
 import { findKubectl, runKubectl } from './kubectl.ts'
 import { Proxy } from './proxy.ts'
-import { refused } from './problem.ts'
+import { exit, Problem, refused } from './problem.ts'
 
 /** Where a lesson's kubectl plays: its environment, and the file that pins it. */
 export interface Place {
@@ -116,7 +116,8 @@ async function pinned(
     if (now === seen) return
     const [bytes, before, after] = await Promise.all([readFile(kubeconfig, 'utf8').catch(() => ''), atFirst, entry()])
     if (bytes !== text || !isDeepStrictEqual(before, after)) {
-      throw refused(
+      throw new Problem(
+        exit.failed,
         `The kubeconfig changed while the lesson played: context ${JSON.stringify(pin.context)} no longer leads to the same cluster.`,
         'no more kubectl is run; put the entry back, then kubectl tour clean',
       )

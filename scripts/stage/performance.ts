@@ -49,8 +49,8 @@ export interface Performed {
   readonly refused?: Problem
 }
 
-/** Milliseconds that cleaning may take, however much of the lesson's own time is used up. */
-const cleaningBudget = 120_000
+/** Milliseconds that cleaning may take, however much of the lesson's own time is used up: as long as a wait may, within these bounds. */
+const cleaningBudget = { least: 30_000, most: 120_000 }
 
 /** Plays one lesson in the namespace that is held for it, and cleans up after it whatever happens. Returns the clean-up as a promise of its own, so that the next lesson need not wait for it. */
 export async function perform(
@@ -162,7 +162,10 @@ const told = (problem: Error | undefined, signal: AbortSignal) =>
 async function cleanAfter({ lesson, api, hold, timeout }: Performance, emit: Emit): Promise<CleanOutcome> {
   const tell: Tell = (state, now) => emit({ type: 'clean', lesson, state, namespace: hold.namespace, now })
   try {
-    const outcome = await cleanHold(api, hold, { tell, budget: Math.min(cleaningBudget, timeout) })
+    const outcome = await cleanHold(api, hold, {
+      tell,
+      budget: Math.max(cleaningBudget.least, Math.min(cleaningBudget.most, timeout)),
+    })
     tell(outcome.left.length === 0 ? 'done' : 'failed', outcome.left.join('; '))
     return outcome
   } catch (error) {
