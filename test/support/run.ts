@@ -2,8 +2,11 @@
  * npm run test:cluster [-- FILTER…], and a part of npm test: runs the test files whose path holds one of the filters.
  * Cluster tests go one after the other, as they share a cluster and look at all that is in it.
  */
+import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { runs } from './child.ts'
 import { runFiles, type Tally, testFiles, totalLine } from './runner.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -31,10 +34,31 @@ async function clusterTests(): Promise<Tally> {
     print(refusal)
     return { passed: 0, failed: 1 }
   }
-  const env = { ...isolated(process.env), TOUR_TEST_RUN: run }
-  const result = await runFiles(await testFiles(onCluster, filters), { ...shared, jobs: 1, limit: 15 * 60_000, env })
-  await ownClustersDown()
-  return result
+  const folder = await mkdtemp(join(tmpdir(), 'tour-built-'))
+  try {
+    const program = process.env['TOUR_TEST_PROGRAM'] || (await built(folder))
+    const env = { ...isolated(process.env), TOUR_TEST_RUN: run, TOUR_TEST_PROGRAM: program }
+    return await runFiles(await testFiles(onCluster, filters), { ...shared, jobs: 1, limit: 15 * 60_000, env })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+    await ownClustersDown()
+  }
+}
+
+/** The program as it is installed, built once for all files: it starts much quicker than from its sources. */
+async function built(folder: string): Promise<string> {
+  for (const name of ['package.json', 'manifests', 'schema', 'node_modules'])
+    await symlink(join(root, name), join(folder, name))
+  const tsc = [
+    join(root, 'node_modules/.bin/tsc'),
+    '-p',
+    'tsconfig.build.json',
+    '--outDir',
+    join(folder, 'dist'),
+  ] as const
+  const { output, code } = await runs(tsc[0], tsc.slice(1), { cwd: root, limit: 120_000 })
+  if (code !== 0) throw new Error(`the program could not be built: ${output}`)
+  return join(folder, 'dist/bin/kubectl-tour.js')
 }
 
 /** The same on every machine: no colours, no CI, and nobody's own cluster. */

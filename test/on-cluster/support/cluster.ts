@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { readdir, readFile, realpath } from 'node:fs/promises'
+import { mkdir, readdir, readFile, realpath } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { type Listing, listingOf, unchanged } from './listing.ts'
@@ -84,10 +84,12 @@ export async function whyNot(dir = dirOfTests()): Promise<string | undefined> {
 export async function ownCluster(name: string): Promise<OwnCluster> {
   const dir = join(clusters, `${ownPrefix()}${name}`)
   const port = await freePort()
-  checked(
-    'up',
-    await execute(join(tools, 'up'), [], { ...process.env, TOUR_CLUSTER_DIR: dir, TOUR_CLUSTER_PORT: String(port) }),
-  )
+  const env = { ...process.env, TOUR_CLUSTER_DIR: dir, TOUR_CLUSTER_PORT: String(port) }
+  // Kubelets keep their Pods' logs in one folder of the machine, and remove from it what is not their own: each gets one to itself.
+  await mkdir('/var/log/pods', { recursive: true })
+  const apart = 'mount -t tmpfs tmpfs /var/log/pods && exec "$0"'
+  const args = ['--mount', '--propagation', 'private', 'sh', '-c', apart, join(tools, 'up')]
+  checked('up', await execute('unshare', args, env))
   return { ...(await clusterAt(dir)), down: () => down(dir, port) }
 }
 

@@ -16,6 +16,8 @@ export interface Options {
   readonly input?: string
   /** Milliseconds until it is killed, and the test with it. */
   readonly limit?: number
+  /** How many lines of stdout are read before its other end is closed, as `| head` would. */
+  readonly lines?: number
 }
 
 export interface Result {
@@ -98,6 +100,7 @@ export function tour(args: readonly string[], options: Options): Tour {
     const lines = (rest + text).split('\n')
     rest = lines.pop() ?? ''
     if (json) lines.forEach(parsed)
+    if (options.lines !== undefined && stdout.split('\n').length > options.lines) child.stdout?.destroy()
     awake()
   })
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
