@@ -3,20 +3,18 @@ import { readFacts } from '../cluster/facts.ts'
 import { identify } from '../cluster/ownership/identity.ts'
 import { preflight, verifyCanPlay } from '../cluster/preflight/index.ts'
 import { exit, worst } from '../cluster/problem.ts'
+import { whoAmI } from '../cluster/reviews.ts'
 import type { Target } from '../cluster/target.ts'
 import type { LessonName } from '../contents.ts'
 import { contents, lessonAfter } from '../contents.ts'
 import { packageVersion } from '../package.ts'
 import { apart } from '../report/apart.ts'
-import { Keyboard } from '../report/keyboard.ts'
-import { openShell } from '../report/shell.ts'
 import type { Terminal } from '../report/terminal.ts'
 import type { Counts, Event } from '../stage/events.ts'
 import { unattended } from '../stage/pace.ts'
 import type { Performed } from '../stage/performance.ts'
 import { playProgramme } from '../stage/programme.ts'
-import { namespaceOf } from '../cluster/ownership/hold.ts'
-import { ask, Cancelled } from './ask.ts'
+import { keyboardFor } from './attend.ts'
 import { verifyFeasible } from './before.ts'
 import type { Play } from './command.ts'
 import { verifyConsent } from './consent.ts'
@@ -77,13 +75,14 @@ interface Run {
 
 async function playOn(command: Play, run: Run, emit: (event: Event) => void): Promise<readonly Performed[]> {
   const { world, api, target, interrupt, attended } = run
-  const [identity, facts] = await Promise.all([
+  const [identity, facts, user = target.shown.user] = await Promise.all([
     identify(),
     readFacts(api, target, { storageClass: command.storageClass }),
+    whoAmI(api),
     verifyConsent(api, target, command, world),
   ])
-  emit({ type: 'run', version: packageVersion(), lessons: command.sections, target: target.shown })
-  const keyboard = attended ? keyboardFor(run, command) : undefined
+  emit({ type: 'run', version: packageVersion(), lessons: command.sections, target: { ...target.shown, user } })
+  const keyboard = attended ? keyboardFor(run, command.colour) : undefined
   keyboard?.open()
   try {
     const ended = await playProgramme({
@@ -115,32 +114,6 @@ async function playOn(command: Play, run: Run, emit: (event: Event) => void): Pr
   } finally {
     keyboard?.close()
   }
-}
-
-function keyboardFor({ world, target, interrupt, screen }: Run, { colour }: Play): Keyboard {
-  return new Keyboard({
-    stdin: world.stdin,
-    interrupt: interrupt.interrupt,
-    does: { again: screen.readAgain, manifest: screen.showManifests, help: screen.showHelp },
-    showKeys: screen.showKeys,
-    shell: async (lesson) => {
-      const namespace = target.namespace ?? namespaceOf(lesson)
-      screen.note(
-        `A shell of your own, on ${target.shown.context}, namespace ${namespace}. What you make in this namespace goes with the lesson; what you make elsewhere is yours. exit brings you back.`,
-      )
-      interrupt.hold(true)
-      await openShell(await target.place(namespace), target.folder, world.env).finally(() => interrupt.hold(false))
-      screen.note('Back in the lesson.')
-    },
-    confirm: async (message, initial) => {
-      try {
-        return await ask<boolean>(world, { type: 'confirm', message, initial }, colour)
-      } catch (error) {
-        if (error instanceof Cancelled) interrupt.interrupt()
-        return initial
-      }
-    },
-  })
 }
 
 function complain({ stderr }: World, sentence: string, wayOut: string): void {

@@ -63,7 +63,7 @@ export async function waitFor(setting: Setting, check: Check, options: WaitOptio
       setting.signal.throwIfAborted()
       const seen = await check.look()
       if (seen.holds) {
-        tell('done', readiness(setting, check.subject ?? ''))
+        tell('done', check.timed === true ? readiness(setting, check.subject ?? '') : '')
         return seen
       }
       const findings = found(setting, options)

@@ -14,6 +14,8 @@ export interface Verdict {
 export interface Check {
   readonly what: string
   readonly subject?: string
+  /** It is a Pod's readiness, and where its time went is worth telling. */
+  readonly timed?: boolean
   readonly look: () => Verdict | Promise<Verdict>
   readonly settle?: (signal: AbortSignal) => Promise<void>
 }

@@ -13,7 +13,12 @@ export function objectChecks({ api, namespace }: Setting) {
     return {
       what: expected,
       look: async () => {
-        const object = await api.get<ApiObject & { readonly data?: Values }>({ apiVersion: 'v1', kind: 'ConfigMap', name, namespace })
+        const object = await api.get<ApiObject & { readonly data?: Values }>({
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          name,
+          namespace,
+        })
         const observed = listed(object.data ?? {})
         return verdict(observed === expected, expected, observed, `kubectl get configmap ${name} -o yaml`)
       },
@@ -24,11 +29,21 @@ export function objectChecks({ api, namespace }: Setting) {
   const secret = (name: string, key: string, value: string): Check => ({
     what: `${key} decodes to ${value}`,
     look: async () => {
-      const object = await api.get<ApiObject & { readonly type?: string; readonly data?: Values }>({ apiVersion: 'v1', kind: 'Secret', name, namespace })
+      const object = await api.get<ApiObject & { readonly type?: string; readonly data?: Values }>({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        name,
+        namespace,
+      })
       const kept = object.data?.[key] ?? ''
       const decoded = Buffer.from(kept, 'base64').toString()
       const holds = object.type === 'Opaque' && kept !== value && decoded === value
-      return verdict(holds, `type Opaque; ${key} decodes to ${value}`, `type ${object.type}; ${kept} decodes to ${decoded}`, `kubectl get secret ${name} -o yaml`)
+      return verdict(
+        holds,
+        `type Opaque; ${key} decodes to ${value}`,
+        `type ${object.type}; ${kept} decodes to ${decoded}`,
+        `kubectl get secret ${name} -o yaml`,
+      )
     },
   })
 
@@ -39,7 +54,12 @@ export function objectChecks({ api, namespace }: Setting) {
       const found = await Promise.all(names.map((name) => api.find({ apiVersion, kind, name, namespace })))
       const left = found.flatMap((object) => (object === undefined ? [] : [object.metadata.name ?? '']))
       const expected = `no ${kind} ${names.join(', ')}`
-      return verdict(left.length === 0, expected, left.length === 0 ? expected : `${left.join(', ')} still there`, `kubectl get ${kind.toLowerCase()}`)
+      return verdict(
+        left.length === 0,
+        expected,
+        left.length === 0 ? expected : `${left.join(', ')} still there`,
+        `kubectl get ${kind.toLowerCase()}`,
+      )
     },
   })
 

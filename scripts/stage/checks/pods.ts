@@ -9,9 +9,13 @@ export function podChecks({ journal }: Setting) {
   const ready = (name: string, insteadOf?: Pod): Check => ({
     what: `${name} is Ready`,
     subject: `pod/${name}`,
+    timed: true,
     look: () => {
       const pod = journal.pod(name)
-      const isNew = pod !== undefined && pod.metadata.uid !== insteadOf?.metadata.uid && pod.metadata.deletionTimestamp === undefined
+      const isNew =
+        pod !== undefined &&
+        pod.metadata.uid !== insteadOf?.metadata.uid &&
+        pod.metadata.deletionTimestamp === undefined
       return verdict(isNew && isReady(pod), `${name} is Ready`, phaseOf(pod), `kubectl describe pod ${name}`)
     },
   })
@@ -22,7 +26,12 @@ export function podChecks({ journal }: Setting) {
     subject: `pod/${name}`,
     look: () => {
       const pod = journal.pod(name)
-      return verdict(pod === undefined || (which !== undefined && pod.metadata.uid !== which.metadata.uid), `${name} is gone`, phaseOf(pod), `kubectl get pod ${name}`)
+      return verdict(
+        pod === undefined || (which !== undefined && pod.metadata.uid !== which.metadata.uid),
+        `${name} is gone`,
+        phaseOf(pod),
+        `kubectl get pod ${name}`,
+      )
     },
   })
 
@@ -31,7 +40,10 @@ export function podChecks({ journal }: Setting) {
     what: 'the same container, not restarted',
     look: () => {
       const after = journal.pod(before.metadata.name ?? '')
-      const [old, now] = [identityOf(before, container), after === undefined ? 'no such Pod' : identityOf(after, container)]
+      const [old, now] = [
+        identityOf(before, container),
+        after === undefined ? 'no such Pod' : identityOf(after, container),
+      ]
       return verdict(old === now, old, now, `kubectl get pod ${before.metadata.name} -o yaml`)
     },
   })
@@ -42,14 +54,19 @@ export function podChecks({ journal }: Setting) {
     look: () => {
       const after = journal.pod(before.metadata.name ?? '')
       const [old, now] = [before.metadata.uid ?? '', after?.metadata.uid]
-      return verdict(now !== undefined && now !== old, 'a Pod of another UID', now === undefined ? 'no such Pod' : `UID ${shortId(old)} before, ${shortId(now)} now`)
+      return verdict(
+        now !== undefined && now !== old,
+        'a Pod of another UID',
+        now === undefined ? 'no such Pod' : `UID ${shortId(old)} before, ${shortId(now)} now`,
+      )
     },
   })
 
   return { ready, gone, sameContainer, anotherPod }
 }
 
-export const isReady = (pod: Pod) => pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true
+export const isReady = (pod: Pod) =>
+  pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true
 
 /** The first twelve characters of a UID or container ID: what is worth showing of it. */
 export const shortId = (id: string | undefined) => (id ?? 'none').replace(/^.*:\/\//, '').slice(0, 12)
@@ -61,6 +78,11 @@ function phaseOf(pod: Pod | undefined): string {
 
 /** Pod UID, container ID and restart count of one container, or of all. */
 function identityOf(pod: Pod, container?: string): string {
-  const statuses = (pod.status?.containerStatuses ?? []).filter(({ name }) => container === undefined || name === container)
-  return [`UID ${shortId(pod.metadata.uid)}`, ...statuses.map(({ containerID, restartCount }) => `container ${shortId(containerID)}, ${restartCount} restarts`)].join(', ')
+  const statuses = (pod.status?.containerStatuses ?? []).filter(
+    ({ name }) => container === undefined || name === container,
+  )
+  return [
+    `UID ${shortId(pod.metadata.uid)}`,
+    ...statuses.map(({ containerID, restartCount }) => `container ${shortId(containerID)}, ${restartCount} restarts`),
+  ].join(', ')
 }

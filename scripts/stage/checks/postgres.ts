@@ -28,6 +28,7 @@ export function postgresChecks(setting: Setting) {
       const [pod] = labelled(label, insteadOf)
       return pod === undefined ? '' : `pod/${pod.metadata.name}`
     },
+    timed: true,
     look: () => {
       const pods = labelled(label, insteadOf)
       const observed = pods.map(({ metadata, status }) => `${metadata.name} is ${status?.phase}`).join(', ')
