@@ -3,7 +3,8 @@ import type { Ora } from 'ora'
 
 /** What is being waited for, in one moving line with a clock; nothing at all where the stream is no terminal. */
 export interface Spinner {
-  readonly show: (text: string) => void
+  /** `keys` stay in sight where the line is too long for the terminal. */
+  readonly show: (text: string, keys?: string) => void
   readonly hide: () => void
 }
 
@@ -18,10 +19,11 @@ export function spinnerOn(stream: NodeJS.WriteStream, colour: boolean): Spinner 
   let clock: NodeJS.Timeout | undefined
   let since = 0
   let what = ''
+  let keys = ''
   const draw = () => {
     const seconds = Math.floor((performance.now() - since) / 1000)
     const text = seconds < 2 ? what : `${what} (${seconds} s)`
-    const fitted = text.slice(0, Math.max(10, stream.columns - 4))
+    const fitted = text.slice(0, Math.max(10, stream.columns - 4 - keys.length)) + keys
     if (spinner !== undefined) spinner.text = fitted
     else
       spinner = ora({
@@ -33,8 +35,9 @@ export function spinnerOn(stream: NodeJS.WriteStream, colour: boolean): Spinner 
       }).start()
   }
   return {
-    show: (text) => {
+    show: (text, pressed = '') => {
       what = text
+      keys = pressed
       if (spinner === undefined) {
         since = performance.now()
         clock = setInterval(draw, 1000).unref()

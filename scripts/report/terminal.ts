@@ -39,11 +39,13 @@ export function terminal(options: TerminalOptions): Terminal {
 
   const lessonStarted = ({ title, claims, minutes, namespace, own, keep, look }: LessonStarted) => {
     const scope = `${claims} claims, about ${minutes} min`
-    const gap = Math.max(2, screen.width - title.length - scope.length)
-    line(paint('bold', title) + ' '.repeat(gap) + paint('dim', scope))
-    if (target !== '') line(target)
+    const gap = screen.width - title.length - scope.length
+    line(paint('bold', title) + (gap < 2 ? '\n' : ' '.repeat(gap)) + paint('dim', scope))
+    if (target !== '') line(wrap(target))
     line(
-      `namespace ${namespace}: ${own ? `new, ${keep ? 'kept at the end' : 'removed at the end'}` : `yours, and the lesson's objects in it are ${keep ? 'kept' : 'removed'} at the end`}`,
+      wrap(
+        `namespace ${namespace}: ${own ? `new, ${keep ? 'kept at the end' : 'removed at the end'}` : `yours, and the lesson's objects in it are ${keep ? 'kept' : 'removed'} at the end`}`,
+      ),
     )
     if (look !== null) line(paint('dim', `look from a second terminal: ${look}`))
     line()
@@ -72,8 +74,8 @@ export function terminal(options: TerminalOptions): Terminal {
     line(`${sign} ${paint('bold', id)}  ${wrap(said, indent).trimStart()}`)
     if (said === notReached) return
     if (result === 'failed') {
-      line(`${indent}expected  ${expected}`)
-      line(`${indent}observed  ${observed}`)
+      line(`${indent}expected  ${hanging(expected, indent)}`)
+      line(`${indent}observed  ${hanging(observed, indent)}`)
       if (lookAt !== undefined) line(`${indent}look at   ${lookAt}`)
     } else {
       if (observed !== '')
@@ -81,6 +83,8 @@ export function terminal(options: TerminalOptions): Terminal {
     }
     line()
   }
+
+  const hanging = (text: string, indent: string) => wrap(text.trimEnd(), `${indent}          `).trimStart()
 
   const wait = ({ state, subject, what, now, seconds, remedy, offers }: Wait) => {
     const keys =
@@ -90,17 +94,17 @@ export function terminal(options: TerminalOptions): Terminal {
     const short = subject.replace(/^pod\//, '') || what
     switch (state) {
       case 'started':
-        spinner.show(`waiting until ${what}${keys}`)
+        spinner.show(`waiting until ${what}`, keys)
         return
       case 'progress':
         if (plain) line(`  ${short}: ${now}`)
-        spinner.show(`${short}: ${now}${keys}`)
+        spinner.show(`${short}: ${now}`, keys)
         return
       case 'doubtful':
         spinner.hide()
         line(`${paint('yellow', signs.doubt)} ${wrap(`${short}: ${now}`, '  ').trimStart()}`)
         if (remedy !== undefined && remedy !== '') line(paint('dim', wrap(remedy, '  ')))
-        spinner.show(`waiting until ${what}${keys}`)
+        spinner.show(`waiting until ${what}`, keys)
         return
       case 'done':
         spinner.hide()
@@ -133,7 +137,7 @@ export function terminal(options: TerminalOptions): Terminal {
         return
       case 'step':
         spinner.hide()
-        if (event.state === 'started') line(`${paint('bold', `${event.number}/${event.of}  ${event.title}`)}\n`)
+        if (event.state === 'started') line(`${paint('bold', wrap(`${event.number}/${event.of}  ${event.title}`))}\n`)
         return
       case 'say':
         fresh()
