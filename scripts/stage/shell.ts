@@ -37,6 +37,7 @@ export function shellAt(place: Place, folder: string): WriteCommand {
     halt: true,
     detached: false,
     preferLocal: false,
+    timeout: 0,
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: folder,
     env: place.env,

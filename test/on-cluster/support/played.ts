@@ -23,14 +23,14 @@ export const lessonsEnded = ({ events }: Result): readonly LessonEnded[] =>
   events.filter((event) => event.type === 'lesson' && event.state === 'ended') as readonly LessonEnded[]
 
 /** All that the tour and kubectl said, for a message. */
-export const report = ({ code, signal, stderr, events }: Result): string =>
-  `exit ${code ?? signal}\n${stderr}\n${events
+const report = ({ code, signal, stdout, stderr, events }: Result): string =>
+  `exit ${code ?? signal}\n${stderr}\n${events.length === 0 ? stdout.slice(-1500) : ''}${events
     .filter(isTelling)
     .map((event) => JSON.stringify(event).slice(0, 600))
     .join('\n')}`
 
 const isTelling = (event: Event) =>
-  (event.type === 'claim' && event.result === 'failed') ||
+  (event.type === 'claim' && event.result === 'failed' && event.claim !== 'not reached') ||
   (event.type === 'lesson' && event.state === 'ended') ||
   (event.type === 'step' && event.state === 'failed') ||
   (event.type === 'wait' && ['doubtful', 'failed'].includes(event.state)) ||
@@ -39,5 +39,5 @@ const isTelling = (event: Event) =>
 /** Throws with all that was said where the exit code is none of these. */
 export function endedWith(result: Result, ...codes: readonly number[]): void {
   if (result.code === null || !codes.includes(result.code))
-    throw new Error(`exit ${codes.join(' or ')} was expected; ${report(result)}\n${result.stdout.slice(-1500)}`)
+    throw new Error(`exit ${codes.join(' or ')} was expected; ${report(result)}`)
 }
