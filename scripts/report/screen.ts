@@ -27,7 +27,7 @@ export interface Screen {
 }
 
 const unicode = { good: '✔', bad: '✘', note: '•', absent: '–', doubt: '…' }
-const ascii = { good: '+', bad: 'x', note: '*', absent: '-', doubt: '...' }
+const ascii = { good: '+', bad: 'x', note: '*', absent: '-', doubt: '!' }
 
 export function screenOn(out: Out, env: NodeJS.ProcessEnv, colour: boolean): Screen {
   const columns = out.isTTY === true && out.columns !== undefined && out.columns > 0 ? out.columns : 80

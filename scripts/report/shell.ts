@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { copyFile, chmod, rm } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import type { Place } from '../cluster/target.ts'
+import type { Place } from '../cluster/place.ts'
 
 /**
  * Opens the learner's own shell on the lesson's cluster and namespace, and resolves when they leave it. It gets a copy of the throw-away

@@ -30,7 +30,8 @@ export function terminal(options: TerminalOptions): Terminal {
   const { screen, spinner, plain } = options
   const { line, paint, wrap, signs } = screen
   let target = ''
-  const since = { said: [] as string[], manifests: [] as ManifestShown[], paused: false }
+  // What is old at the next pause: manifests stay to be read until there are others.
+  const since = { said: [] as string[], manifests: [] as ManifestShown[], paused: false, applied: false }
   const fresh = () => {
     if (!since.paused) return
     since.said = []
@@ -145,7 +146,8 @@ export function terminal(options: TerminalOptions): Terminal {
         line(`${wrap(event.text)}\n`)
         return
       case 'manifest':
-        if (since.paused) since.manifests = []
+        if (since.applied) since.manifests = []
+        since.applied = false
         fresh()
         since.manifests.push(event)
         return
@@ -176,6 +178,7 @@ export function terminal(options: TerminalOptions): Terminal {
         spinner.hide()
         showKeys()
         since.paused = true
+        since.applied = true
         return
       case 'end':
         spinner.hide()
