@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts'
 import { namesServer } from './connection.ts'
 import type { ClusterEntry, ConfigView, Pin } from './kubeconfig.ts'
 import type { Finished } from './kubectl.ts'
-import { runKubectl } from './kubectl.ts'
+import { lastLine, runKubectl } from './kubectl.ts'
 import { nearest } from './nearest.ts'
 import { refused } from './problem.ts'
 import { quote } from './quote.ts'
@@ -131,12 +131,6 @@ async function inCluster(env: NodeJS.ProcessEnv): Promise<ChosenPin | undefined>
   return { context: 'in-cluster', cluster: 'in-cluster', user: 'service-account', server, ownCluster, tokenFile }
 }
 
-/** What kubectl says last, to stand in a sentence of ours. */
-export const lastLine = ({ stderr }: Finished) =>
-  (stderr.trim().split('\n').at(-1) ?? '')
-    .replace(/^error: /i, '')
-    .replace(/ - did you specify the right host or port\?$/, '')
-    .replace(/[.?]$/, '')
 
 function offer(contexts: readonly { readonly name: string }[], asked = ''): string {
   const names = contexts.map(({ name }) => name)

@@ -73,3 +73,10 @@ export function runKubectl(
     child.on('close', (code) => finish(code ?? -1))
   })
 }
+
+/** What kubectl says last, to stand in a sentence of ours. */
+export const lastLine = ({ stderr }: Finished) =>
+  (stderr.trim().split('\n').at(-1) ?? '')
+    .replace(/^error: /i, '')
+    .replace(/ - did you specify the right host or port\?$/, '')
+    .replace(/[.?]$/, '')

@@ -1,5 +1,5 @@
 import { $ as zx } from 'zx/core'
-import type { Place } from '../cluster/target.ts'
+import type { Place } from '../cluster/place.ts'
 import { quote } from '../cluster/quote.ts'
 
 /** What a command printed and how it ended. */
