@@ -1,6 +1,6 @@
 import type { Api, Kind, Query, Reference } from '../../../scripts/cluster/api.ts'
-import { ApiError } from '../../../scripts/cluster/api.ts'
 import type { Right } from '../../../scripts/cluster/reviews.ts'
+import { ApiError } from '../../../scripts/cluster/refusal.ts'
 
 interface Review {
   readonly kind: string
