@@ -10,7 +10,6 @@ interface Entry {
   readonly aliases: readonly string[]
   /** The prefix of the lesson's rows and how many there are: S1 to S12. */
   readonly rows: readonly [prefix: string, count: number]
-  readonly load: () => Promise<{ default: import('./stage/lesson.ts').Play }>
 }
 
 export const contents: Readonly<Record<LessonName, Entry>> = {
@@ -20,7 +19,6 @@ export const contents: Readonly<Record<LessonName, Entry>> = {
     minutes: 6,
     aliases: ['secret', 'configmaps', 'configmap', 'cm'],
     rows: ['S', 12],
-    load: () => import('./secrets.ts'),
   },
   sidecar: {
     title: 'Pods with more than one container',
@@ -28,7 +26,6 @@ export const contents: Readonly<Record<LessonName, Entry>> = {
     minutes: 5,
     aliases: ['sidecars', 'pods', 'pod', 'po'],
     rows: ['M', 10],
-    load: () => import('./sidecar.ts'),
   },
   storage: {
     title: 'Persistent storage',
@@ -36,7 +33,6 @@ export const contents: Readonly<Record<LessonName, Entry>> = {
     minutes: 4,
     aliases: ['pvc', 'pvcs', 'pv', 'pvs', 'volumes', 'postgres'],
     rows: ['P', 8],
-    load: () => import('./storage.ts'),
   },
   statefulset: {
     title: 'StatefulSets',
@@ -44,7 +40,6 @@ export const contents: Readonly<Record<LessonName, Entry>> = {
     minutes: 6,
     aliases: ['statefulsets', 'sts'],
     rows: ['T', 11],
-    load: () => import('./statefulset.ts'),
   },
 }
 

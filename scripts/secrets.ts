@@ -1,7 +1,19 @@
 import { lesson } from './stage/lesson.ts'
 
 export default lesson(async ({ $, step, cleanUp, say, apply, claim, told, until, pause, pod, checks, attended }) => {
-  const { all, file, variable, log, printed, ready, sameContainer, absent, configMap, anotherPod, secret: secretValue } = checks
+  const {
+    all,
+    file,
+    variable,
+    log,
+    printed,
+    ready,
+    sameContainer,
+    absent,
+    configMap,
+    anotherPod,
+    secret: secretValue,
+  } = checks
 
   await step('Configuration that stays out of the image', async () => {
     await say`
@@ -15,7 +27,11 @@ export default lesson(async ({ $, step, cleanUp, say, apply, claim, told, until,
       literals, and then what the cluster keeps of it.`
     await $`kubectl create configmap app-config --from-literal=GREETING="Hello from ConfigMap" --from-literal=APP_MODE="development"`
     await $`kubectl get configmap app-config -o yaml`
-    await claim('S1', 'a ConfigMap keeps its values as plain text', configMap('app-config', { GREETING: 'Hello from ConfigMap', APP_MODE: 'development' }))
+    await claim(
+      'S1',
+      'a ConfigMap keeps its values as plain text',
+      configMap('app-config', { GREETING: 'Hello from ConfigMap', APP_MODE: 'development' }),
+    )
     await pause()
 
     await say`
@@ -23,7 +39,11 @@ export default lesson(async ({ $, step, cleanUp, say, apply, claim, told, until,
       with one difference under data.`
     await $`kubectl create secret generic app-secret --from-literal=DB_PASSWORD="zaphodbeeblebrox"`
     await $`kubectl get secret app-secret -o yaml`
-    await claim('S2', 'a Secret is only encoded: base64, which anyone can undo', secretValue('app-secret', 'DB_PASSWORD', 'zaphodbeeblebrox'))
+    await claim(
+      'S2',
+      'a Secret is only encoded: base64, which anyone can undo',
+      secretValue('app-secret', 'DB_PASSWORD', 'zaphodbeeblebrox'),
+    )
     await say`
       So base64 is no lock. It lets a value hold any bytes, and that is all it is
       for: whoever may read the Secret has the password. What protects it is who
@@ -34,7 +54,11 @@ export default lesson(async ({ $, step, cleanUp, say, apply, claim, told, until,
       would stand in your shell's history. To keep it out, let kubectl read it
       from a file: --from-file=DB_PASSWORD=password.txt, or --from-env-file=.env
       for several at once.`
-    await told('S3', 'a literal on the command line ends up in the shell history', 'use --from-file or --from-env-file instead')
+    await told(
+      'S3',
+      'a literal on the command line ends up in the shell history',
+      'use --from-file or --from-env-file instead',
+    )
     await pause()
   })
 
@@ -46,7 +70,9 @@ export default lesson(async ({ $, step, cleanUp, say, apply, claim, told, until,
     await apply('config-pod.yaml')
     await until(ready('config-test'))
     const three = ['GREETING=Hello from ConfigMap', 'APP_MODE=development', 'DB_PASSWORD=zaphodbeeblebrox']
-    const allThree = log('config-test', 'app', 'the log has all three variables', (lines) => three.every((line) => lines.includes(line)))
+    const allThree = log('config-test', 'app', 'the log has all three variables', (lines) =>
+      three.every((line) => lines.includes(line)),
+    )
     await until(allThree)
     await $`kubectl logs config-test`
     await claim('S4', 'the container got all three values', allThree)
@@ -57,7 +83,9 @@ export default lesson(async ({ $, step, cleanUp, say, apply, claim, told, until,
     await claim(
       'S5',
       'inside the Pod a Secret is a string like any other, already decoded',
-      printed(environment, 'GREETING and DB_PASSWORD side by side, both plain', (text) => three.every((line) => text.split('\n').includes(line))),
+      printed(environment, 'GREETING and DB_PASSWORD side by side, both plain', (text) =>
+        three.every((line) => text.split('\n').includes(line)),
+      ),
     )
     await pause()
   })
@@ -70,7 +98,12 @@ export default lesson(async ({ $, step, cleanUp, say, apply, claim, told, until,
       content.`
     await apply('config-pod-volume.yaml')
     await until(ready('config-test-vol'))
-    const both = log('config-test-vol', 'app', 'the log has both values', (lines) => lines.includes('Hello from ConfigMap') && lines.includes('zaphodbeeblebrox'))
+    const both = log(
+      'config-test-vol',
+      'app',
+      'the log has both values',
+      (lines) => lines.includes('Hello from ConfigMap') && lines.includes('zaphodbeeblebrox'),
+    )
     await until(both)
     await $`kubectl logs config-test-vol`
     const config = await $`kubectl exec config-test-vol -- ls /etc/config`
@@ -85,7 +118,11 @@ export default lesson(async ({ $, step, cleanUp, say, apply, claim, told, until,
         file('config-test-vol', '/etc/config/GREETING').is('Hello from ConfigMap'),
         file('config-test-vol', '/etc/config/APP_MODE').is('development'),
         file('config-test-vol', '/etc/secret/DB_PASSWORD').is('zaphodbeeblebrox'),
-        printed(environment, 'no DB_PASSWORD in the environment', (text) => text.includes('HOSTNAME=') && !text.includes('DB_PASSWORD')),
+        printed(
+          environment,
+          'no DB_PASSWORD in the environment',
+          (text) => text.includes('HOSTNAME=') && !text.includes('DB_PASSWORD'),
+        ),
       ),
     )
     await say`
@@ -106,8 +143,14 @@ export default lesson(async ({ $, step, cleanUp, say, apply, claim, told, until,
     const fileIsOld = inFile.stdout === 'Hello from ConfigMap'
     await claim(
       'S7',
-      fileIsOld ? 'the change has reached neither of them yet' : 'the change has not reached the environment; the file was quick',
-      printed(inEnvironment, 'GREETING=Hello from ConfigMap in the environment', (text) => text.trim() === 'GREETING=Hello from ConfigMap'),
+      fileIsOld
+        ? 'the change has reached neither of them yet'
+        : 'the change has not reached the environment; the file was quick',
+      printed(
+        inEnvironment,
+        'GREETING=Hello from ConfigMap in the environment',
+        (text) => text.trim() === 'GREETING=Hello from ConfigMap',
+      ),
     )
     await pause()
 
@@ -137,7 +180,8 @@ export default lesson(async ({ $, step, cleanUp, say, apply, claim, told, until,
         sameContainer(fileBefore),
       ),
     )
-    if (!attended) await say`
+    if (!attended)
+      await say`
       (Nobody is watching, so the tour changed an annotation rather than wait a
       minute. Played by hand, you see the wait, and may hurry it yourself.)`
 
@@ -148,7 +192,11 @@ export default lesson(async ({ $, step, cleanUp, say, apply, claim, told, until,
       'S9',
       'an environment variable is frozen for as long as its container lives',
       all(
-        printed(environment, 'GREETING=Hello from ConfigMap still', (text) => text.trim() === 'GREETING=Hello from ConfigMap'),
+        printed(
+          environment,
+          'GREETING=Hello from ConfigMap still',
+          (text) => text.trim() === 'GREETING=Hello from ConfigMap',
+        ),
         sameContainer(environmentBefore),
       ),
     )
@@ -205,7 +253,11 @@ export default lesson(async ({ $, step, cleanUp, say, apply, claim, told, until,
     await claim(
       'S12',
       'nothing of the lesson is left',
-      all(absent('v1', 'Pod', 'config-test', 'config-test-vol'), absent('v1', 'ConfigMap', 'app-config'), absent('v1', 'Secret', 'app-secret')),
+      all(
+        absent('v1', 'Pod', 'config-test', 'config-test-vol'),
+        absent('v1', 'ConfigMap', 'app-config'),
+        absent('v1', 'Secret', 'app-secret'),
+      ),
     )
   })
 })

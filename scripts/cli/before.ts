@@ -2,15 +2,15 @@ import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { misused } from '../cluster/problem.ts'
-import { contents } from '../contents.ts'
 import { isFrom, rehearse } from '../stage/rehearsal.ts'
 import type { Play } from './command.ts'
+import { load } from '../stage/load.ts'
 
 /** What is asked for can be done at all: looked at before a cluster is. Throws a Problem. */
 export async function verifyFeasible({ from, sections, junit }: Play): Promise<void> {
   const [lesson] = sections
   if (from !== undefined && lesson !== undefined) {
-    const { default: play } = await contents[lesson].load()
+    const play = await load(lesson)
     const titles = (await rehearse(lesson, play)).flatMap((line) => (line.type === 'step' ? [line.title] : []))
     if (!titles.some((title, index) => isFrom(from, index + 1, title)))
       throw misused(

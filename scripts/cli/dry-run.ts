@@ -9,6 +9,7 @@ import { rehearse } from '../stage/rehearsal.ts'
 import { rewriteManifests } from '../stage/rewrite.ts'
 import type { Play } from './command.ts'
 import type { World } from './world.ts'
+import { load } from '../stage/load.ts'
 
 /** `--dry-run`: every command and manifest of the lessons, in their order. Needs no cluster and touches nothing. */
 export async function dryRun(
@@ -20,7 +21,7 @@ export async function dryRun(
     for (const lesson of sections) {
       const manifests = await copyManifests(lesson, folder)
       await rewriteManifests(manifests, { storageClass, registry, images, openshift: false })
-      const { default: play } = await contents[lesson].load()
+      const play = await load(lesson)
       if (!json) stdout.write(`# ${contents[lesson].title}\n\n`)
       for (const line of await rehearse(lesson, play)) {
         const shown =

@@ -1,4 +1,3 @@
-import { nearest } from '../cluster/nearest.ts'
 import type { LessonName } from '../contents.ts'
 import { contents, lessonNames } from '../contents.ts'
 
@@ -14,18 +13,4 @@ export const words = {
 export function sectionNamed(word: string): LessonName | undefined {
   const lower = word.toLowerCase()
   return lessonNames.find((name) => name === lower || contents[name].aliases.includes(lower))
-}
-
-/** The sentence and the way out for a word that is not known; `named` are those of the candidates that are told where none is near. */
-export function notKnown(
-  what: string,
-  word: string,
-  candidates: readonly string[],
-  named: readonly string[] = candidates,
-): [sentence: string, wayOut: string] {
-  const close = nearest(word, candidates)
-  return [
-    `There is no ${what} ${JSON.stringify(word)}.`,
-    close === undefined ? `there are ${named.join(', ')}` : `did you mean ${close}?`,
-  ]
 }

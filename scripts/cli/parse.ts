@@ -6,8 +6,8 @@ import { duration } from './duration.ts'
 import type { CommandName, Flag } from './flags.ts'
 import { connectionFlags, flags } from './flags.ts'
 import { helpText } from './help.ts'
-import { nearest } from '../cluster/nearest.ts'
-import { notKnown, sectionNamed, words } from './names.ts'
+import { nearest, notKnown } from '../cluster/nearest.ts'
+import { sectionNamed, words } from './names.ts'
 
 /** Thrown inside the parser, caught at its edge: a mistake is a value there. */
 class Mistake extends Error {

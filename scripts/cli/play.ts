@@ -64,7 +64,7 @@ export async function play(command: Play, world: World): Promise<number> {
   return playing.finally(interrupt.release)
 }
 
-interface Run {
+interface Playing {
   readonly world: World
   readonly api: Api
   readonly target: Target
@@ -73,8 +73,8 @@ interface Run {
   readonly attended: boolean
 }
 
-async function playOn(command: Play, run: Run, emit: (event: Event) => void): Promise<readonly Performed[]> {
-  const { world, api, target, interrupt, attended } = run
+async function playOn(command: Play, playing: Playing, emit: (event: Event) => void): Promise<readonly Performed[]> {
+  const { world, api, target, interrupt, attended } = playing
   const [identity, facts, user = target.shown.user] = await Promise.all([
     identify(),
     readFacts(api, target, { storageClass: command.storageClass }),
@@ -82,21 +82,24 @@ async function playOn(command: Play, run: Run, emit: (event: Event) => void): Pr
     verifyConsent(api, target, command, world),
   ])
   emit({ type: 'run', version: packageVersion(), lessons: command.sections, target: { ...target.shown, user } })
-  const keyboard = attended ? keyboardFor(run, command.colour) : undefined
+  const keyboard = attended ? keyboardFor(playing, command.colour) : undefined
   keyboard?.open()
   try {
     const ended = await playProgramme({
+      run: {
+        api,
+        facts,
+        emit,
+        pace: keyboard ?? unattended,
+        signal: interrupt.signal,
+        timeout: command.timeout,
+        keep: command.keep,
+        from: command.from,
+        imageNames: new Map(Object.entries(command.images).map(([name, reference]) => [reference, name])),
+      },
       lessons: command.sections,
       target,
-      api,
-      facts,
       identity,
-      emit,
-      pace: keyboard ?? unattended,
-      signal: interrupt.signal,
-      timeout: command.timeout,
-      keep: command.keep,
-      from: command.from,
       parallel: command.parallel,
       rewriting: {
         storageClass: command.storageClass,

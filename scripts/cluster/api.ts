@@ -9,6 +9,7 @@ import type {
   Watch,
 } from '@kubernetes/client-node'
 import { Problem, exit } from './problem.ts'
+import { ApiError, isConflict, isNotFound } from './refusal.ts'
 
 /** An object as the API's JSON has it: timestamps are ISO strings, whatever client-node's types say. */
 export type ApiObject = KubernetesObject & { readonly metadata: NonNullable<KubernetesObject['metadata']> }
@@ -28,23 +29,6 @@ export interface Query {
   readonly labels?: string
   readonly fields?: string
 }
-
-/** A refusal in the API server's own words. */
-export class ApiError extends Error {
-  readonly code: number
-  readonly reason: string
-
-  constructor(code: number, reason: string, message: string) {
-    super(message)
-    this.name = 'ApiError'
-    this.code = code
-    this.reason = reason
-  }
-}
-
-export const isNotFound = (error: unknown) => error instanceof ApiError && error.code === 404
-export const isConflict = (error: unknown) => error instanceof ApiError && error.code === 409
-export const isForbidden = (error: unknown) => error instanceof ApiError && (error.code === 403 || error.code === 401)
 
 /** What a list says beside its items, and where a watch goes on from. */
 export interface Listed<T> {

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import type { Connection } from './connection.ts'
 import { namesServer } from './connection.ts'
 import type { ClusterEntry, ConfigView, Pin } from './kubeconfig.ts'
-import type { Finished } from './kubectl.ts'
 import { lastLine, runKubectl } from './kubectl.ts'
 import { nearest } from './nearest.ts'
 import { refused } from './problem.ts'
@@ -130,7 +129,6 @@ async function inCluster(env: NodeJS.ProcessEnv): Promise<ChosenPin | undefined>
   const ownCluster = { server, 'certificate-authority': join(serviceAccount, 'ca.crt') }
   return { context: 'in-cluster', cluster: 'in-cluster', user: 'service-account', server, ownCluster, tokenFile }
 }
-
 
 function offer(contexts: readonly { readonly name: string }[], asked = ''): string {
   const names = contexts.map(({ name }) => name)

@@ -1,10 +1,10 @@
 import type { V1Node, V1StorageClass } from '@kubernetes/client-node'
-import { notKnown } from '../cli/names.ts'
+import { notKnown } from './nearest.ts'
 import type { Api, ApiObject } from './api.ts'
-import { isForbidden, isNotFound } from './api.ts'
 import { refused } from './problem.ts'
 import { mayI } from './reviews.ts'
 import type { Target } from './target.ts'
+import { isForbidden, isNotFound, unlessForbidden } from './refusal.ts'
 
 type ClassObject = V1StorageClass & ApiObject
 type NodeObject = V1Node & ApiObject
@@ -107,10 +107,3 @@ const isOpenShift = (api: Api): Promise<boolean> =>
       throw error
     },
   )
-
-/** What this user may not see is undefined. */
-export const unlessForbidden = <T>(asked: Promise<T>): Promise<T | undefined> =>
-  asked.catch((error: unknown) => {
-    if (isForbidden(error)) return undefined
-    throw error
-  })

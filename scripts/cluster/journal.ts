@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CoreV1Event, V1PersistentVolumeClaim, V1Pod } from '@kubernetes/client-node'
 import type { Api, ApiObject, Kind } from './api.ts'
-import { isForbidden } from './api.ts'
+import { isForbidden } from './refusal.ts'
 
 /** One thing that the cluster did, in the order in which its watch told it. */
 export interface Change<T extends ApiObject = ApiObject> {
@@ -161,7 +161,7 @@ export class Journal {
     const key = object.metadata.name ?? ''
     if (type === 'DELETED') this.#now[name].delete(key)
     else this.#now[name].set(key, object)
-    if (name === 'claims' && type === 'ADDED') this.onClaim(object as Claim)
+    if (name === 'claims' && type === 'ADDED') this.onClaim(object)
     if (name === 'pods') this.#history.push({ at: Date.now(), type, object })
     this.#wake.emit('change')
   }

@@ -1,7 +1,7 @@
 import type { V1Node } from '@kubernetes/client-node'
 import type { Api, ApiObject } from './api.ts'
-import { unlessForbidden } from './facts.ts'
 import type { Target } from './target.ts'
+import { unlessForbidden } from './refusal.ts'
 
 export interface Locality {
   readonly local: boolean

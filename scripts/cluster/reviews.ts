@@ -1,6 +1,6 @@
 import type { V1SelfSubjectAccessReview, V1SelfSubjectReview, V1SelfSubjectRulesReview } from '@kubernetes/client-node'
 import type { Api, ApiObject } from './api.ts'
-import { ApiError } from './api.ts'
+import { ApiError } from './refusal.ts'
 
 /** What the API server is asked about this user. Reviews are answered and stored nowhere. */
 export interface Right {

@@ -1,5 +1,4 @@
 import { delimiter, join } from 'node:path'
-import type { TargetShown } from '../stage/events.ts'
 import { choose } from './choose.ts'
 import type { Connection } from './connection.ts'
 import { kuberc, learnersFiles, privateFolder, removeFolder, writeWrapper } from './kubeconfig.ts'
@@ -8,6 +7,15 @@ import type { Place } from './place.ts'
 import { placesFor } from './place.ts'
 import { Proxy } from './proxy.ts'
 import { serverVersionOf, versionOf } from './versions.ts'
+
+/** Where the run plays, as the learner is shown it. Holds no credential. */
+export interface TargetShown {
+  readonly context: string
+  readonly server: string
+  readonly user: string
+  readonly serverVersion: string
+  readonly kubectlVersion: string
+}
 
 /** The one cluster of this run. Settled once, before anything is written. */
 export interface Target {

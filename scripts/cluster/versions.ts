@@ -4,7 +4,9 @@ import { refused } from './problem.ts'
 /** The version of a kubectl, as it tells it: v1.34.4. */
 export async function versionOf(kubectl: string, env: NodeJS.ProcessEnv): Promise<string> {
   const { stdout } = await runKubectl(kubectl, ['version', '--client', '-o', 'json'], { env, limit: 15_000 })
-  return parsed<{ clientVersion?: { gitVersion?: string } }>(stdout)?.clientVersion?.gitVersion ?? 'unknown'
+  return (
+    (parsed(stdout) as { clientVersion?: { gitVersion?: string } } | undefined)?.clientVersion?.gitVersion ?? 'unknown'
+  )
 }
 
 /**
@@ -19,7 +21,7 @@ export async function serverVersionOf(
 ): Promise<string> {
   const limit = mayAsk ? 120_000 : 15_000
   const printed = await runKubectl(kubectl, ['get', '--raw', '/version'], { env, limit, mayAsk })
-  const version = parsed<{ gitVersion?: string }>(printed.stdout)?.gitVersion
+  const version = (parsed(printed.stdout) as { gitVersion?: string } | undefined)?.gitVersion
   if (version !== undefined) return version
   const why = lastLine(printed)
   throw refused(
@@ -28,9 +30,9 @@ export async function serverVersionOf(
   )
 }
 
-function parsed<T>(text: string): T | undefined {
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as T
+    return JSON.parse(text)
   } catch {
     return undefined
   }

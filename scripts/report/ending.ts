@@ -1,4 +1,5 @@
-import type { CleanOutcome, Ended, LessonEnded } from '../stage/events.ts'
+import type { Ended, LessonEnded } from '../stage/events.ts'
+import type { CleanOutcome } from '../cluster/clean/cleaning.ts'
 
 /** "storage: 8 of 8 claims proven in 21 s. tour-storage is gone: 0 objects, 0 volumes left." */
 export function summaryOf({ lesson, claims, proven, failed, told, notHere, seconds, cleaned }: LessonEnded): string {

@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { XMLBuilder } from 'fast-xml-parser'
 import { contents } from '../contents.ts'
 import type { LessonName } from '../contents.ts'
-import type { Claim, Event, LessonEnded, TargetShown } from '../stage/events.ts'
+import type { Claim, Event, LessonEnded } from '../stage/events.ts'
+import type { TargetShown } from '../cluster/target.ts'
 
 export interface Junit {
   readonly report: (event: Event) => void

@@ -1,18 +1,11 @@
+import type { CleanOutcome } from '../cluster/clean/cleaning.ts'
+import type { TargetShown } from '../cluster/target.ts'
 import type { LessonName } from '../contents.ts'
 
 /** What became of one row of the lesson. `told`: seen, and not to be proven; `notHere`: this cluster or these rights do not allow it. */
 export type Result = 'proven' | 'failed' | 'told' | 'notHere'
 
 export type Counts = Readonly<Record<Result, number>>
-
-/** Where the run plays, as the learner is shown it. Holds no credential. */
-export interface TargetShown {
-  readonly context: string
-  readonly server: string
-  readonly user: string
-  readonly serverVersion: string
-  readonly kubectlVersion: string
-}
 
 interface Of<Type extends string> {
   readonly type: Type
@@ -50,16 +43,6 @@ export interface LessonEnded extends InLesson<'lesson'>, Counts {
   readonly problem: string | null
   readonly cleaned: CleanOutcome | null
   readonly exitCode: number
-}
-
-export interface CleanOutcome {
-  readonly objects: number | null
-  /** Volumes left, or null where this user may not see volumes. */
-  readonly volumes: number | null
-  /** One sentence for each thing left behind. */
-  readonly left: readonly string[]
-  readonly namespace: string
-  readonly own: boolean
 }
 
 export interface Step extends InLesson<'step'> {

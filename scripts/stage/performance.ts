@@ -1,7 +1,5 @@
-import type { Api } from '../cluster/api.ts'
 import { cleanHold } from '../cluster/clean/hold.ts'
-import type { Tell } from '../cluster/clean/tell.ts'
-import type { Facts } from '../cluster/facts.ts'
+import type { Tell } from '../cluster/clean/cleaning.ts'
 import { Journal } from '../cluster/journal.ts'
 import type { Hold } from '../cluster/ownership/hold.ts'
 import { Problem, exit, sentenceOf, worst } from '../cluster/problem.ts'
@@ -9,36 +7,27 @@ import { quote } from '../cluster/quote.ts'
 import type { Target } from '../cluster/target.ts'
 import type { LessonName } from '../contents.ts'
 import { contents, rowsOf } from '../contents.ts'
-import type { CleanOutcome, Counts, Emit } from './events.ts'
+import type { Counts } from './events.ts'
+import type { CleanOutcome } from '../cluster/clean/cleaning.ts'
 import { Ledger } from './claims.ts'
 import type { Play } from './lesson.ts'
 import type { Made } from './manifests.ts'
-import type { Pace } from './pace.ts'
 import { Leaving } from './pace.ts'
 import { rehearse } from './rehearsal.ts'
+import type { Run } from './run.ts'
 import { shellAt } from './shell.ts'
 import { playOn } from './stage.ts'
 
 /** What one lesson is performed with. */
 export interface Performance {
+  readonly run: Run
   readonly lesson: LessonName
   readonly play: Play
   readonly target: Target
-  readonly api: Api
-  readonly facts: Facts
   readonly hold: Hold
   /** The folder with the lesson's own copy of its manifests, and what they make. */
   readonly folder: string
   readonly made: readonly Made[]
-  /** What --image calls an image, by the reference that stands in a Pod. */
-  readonly imageNames: ReadonlyMap<string, string>
-  readonly pace: Pace
-  readonly emit: Emit
-  /** Fires when the run is interrupted; cleaning goes on under a budget of its own. */
-  readonly signal: AbortSignal
-  readonly timeout: number
-  readonly keep: boolean
-  readonly from: string | undefined
 }
 
 export interface Performed {
@@ -56,7 +45,8 @@ const cleaningBudget = { least: 30_000, most: 120_000 }
 export async function perform(
   asked: Performance,
 ): Promise<{ readonly counts: Counts; readonly leaving: Leaving | undefined; readonly end: Promise<Performed> }> {
-  const { lesson, play, target, api, facts, hold, folder, made, pace, emit, signal, timeout, keep, from } = asked
+  const { run, lesson, play, target, hold, folder, made } = asked
+  const { api, pace, emit, signal, keep } = run
   const { title, minutes } = contents[lesson]
   const started = performance.now()
   const place = await target.place(hold.namespace)
@@ -87,23 +77,15 @@ export async function perform(
     const steps = script.filter(({ type }) => type === 'step').length
     problem = await playOn(
       {
+        ...run,
         lesson,
         namespace: hold.namespace,
         own: hold.own,
         folder,
         write: shellAt(place, folder),
         env: place.env,
-        api,
         journal,
-        facts,
-        pace,
-        emit,
-        signal,
-        timeout,
-        keep,
-        from,
         made: new Set(made.map(({ name }) => name)),
-        imageNames: asked.imageNames,
       },
       ledger,
       play,
@@ -128,7 +110,7 @@ export async function perform(
 
   const finish = async (): Promise<Performed> => {
     const keeping = leaving === undefined ? keep && !signal.aborted : !leaving.clean
-    const cleaned = keeping ? null : await cleanAfter(asked, emit)
+    const cleaned = keeping ? null : await cleanAfter(asked)
     hold.letGo()
     journal.close()
     const exitCode = worst([playedCode, cleaned !== null && cleaned.left.length > 0 ? exit.leftBehind : exit.done])
@@ -159,7 +141,7 @@ const told = (problem: Error | undefined, signal: AbortSignal) =>
         ? `${problem.message}\n${problem.wayOut}`
         : problem.message
 
-async function cleanAfter({ lesson, api, hold, timeout }: Performance, emit: Emit): Promise<CleanOutcome> {
+async function cleanAfter({ run: { api, timeout, emit }, lesson, hold }: Performance): Promise<CleanOutcome> {
   const tell: Tell = (state, now) => emit({ type: 'clean', lesson, state, namespace: hold.namespace, now })
   try {
     const outcome = await cleanHold(api, hold, {

@@ -1,5 +1,3 @@
-import type { Api } from '../cluster/api.ts'
-import type { Facts } from '../cluster/facts.ts'
 import type { Hold } from '../cluster/ownership/hold.ts'
 import { namespaceOf } from '../cluster/ownership/hold.ts'
 import type { Identity } from '../cluster/ownership/identity.ts'
@@ -9,28 +7,21 @@ import { Problem } from '../cluster/problem.ts'
 import type { Target } from '../cluster/target.ts'
 import type { LessonName } from '../contents.ts'
 import { contents, rowsOf } from '../contents.ts'
-import type { Emit } from './events.ts'
 import type { Made } from './manifests.ts'
 import { copyManifests, objectsOf } from './manifests.ts'
-import type { Pace } from './pace.ts'
 import type { Performed } from './performance.ts'
 import { perform } from './performance.ts'
 import type { Rewriting } from './rewrite.ts'
+import type { Run } from './run.ts'
 import { rewriteManifests } from './rewrite.ts'
+import { load } from './load.ts'
 
 /** Several lessons on one target. */
 export interface Programme {
+  readonly run: Run
   readonly lessons: readonly LessonName[]
   readonly target: Target
-  readonly api: Api
-  readonly facts: Facts
   readonly identity: Identity
-  readonly pace: Pace
-  readonly emit: Emit
-  readonly signal: AbortSignal
-  readonly timeout: number
-  readonly keep: boolean
-  readonly from: string | undefined
   readonly parallel: boolean
   readonly rewriting: Rewriting
   /** Throws a Problem where the lesson cannot play here. Nothing is written before all have been asked. */
@@ -56,8 +47,8 @@ export async function playProgramme(programme: Programme): Promise<readonly Perf
     played.end.catch(() => {})
     ends.push(played.end)
     // With somebody there, one lesson is over before the next begins; else the next need not wait for the cleaning.
-    if (programme.pace.attended) await played.end
-    if (played.left || programme.signal.aborted) break
+    if (programme.run.pace.attended) await played.end
+    if (played.left || programme.run.signal.aborted) break
   }
   return Promise.all(ends)
 }
@@ -79,11 +70,11 @@ interface Playing {
 
 async function playOne(programme: Programme, { lesson, folder, made, namespace, problem }: Prepared): Promise<Playing> {
   if (problem !== undefined) return { end: Promise.resolve(notPlayed(programme, lesson, problem)), left: false }
-  const { target, api, facts, identity, pace, emit, signal, timeout, keep, from } = programme
-  const imageNames = new Map(Object.entries(programme.rewriting.images).map(([name, reference]) => [reference, name]))
+  const { run, target, identity } = programme
+  const { api, emit, signal } = run
   const tell = (state: 'started' | 'progress' | 'done' | 'failed', now: string) =>
     emit({ type: 'clean', lesson, state, namespace, now })
-  const { default: play } = await contents[lesson].load()
+  const play = await load(lesson)
   for (;;) {
     let hold: Hold
     try {
@@ -97,23 +88,7 @@ async function playOne(programme: Programme, { lesson, folder, made, namespace, 
       if (!(error instanceof Problem)) throw error
       return { end: Promise.resolve(notPlayed(programme, lesson, error)), left: false }
     }
-    const performed = await perform({
-      lesson,
-      imageNames,
-      play,
-      target,
-      api,
-      facts,
-      hold,
-      folder,
-      made,
-      pace,
-      emit,
-      signal,
-      timeout,
-      keep,
-      from,
-    })
+    const performed = await perform({ run, lesson, play, target, hold, folder, made })
     if (performed.leaving?.wish !== 'restart') return { end: performed.end, left: performed.leaving !== undefined }
     await performed.end
   }
@@ -121,7 +96,7 @@ async function playOne(programme: Programme, { lesson, folder, made, namespace, 
 
 const none = { proven: 0, failed: 0, told: 0, notHere: 0 } as const
 
-function notPlayed({ emit }: Programme, lesson: LessonName, problem: Problem): Performed {
+function notPlayed({ run: { emit } }: Programme, lesson: LessonName, problem: Problem): Performed {
   const { title } = contents[lesson]
   emit({
     type: 'lesson',

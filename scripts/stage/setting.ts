@@ -1,13 +1,11 @@
-import type { Api, ApiObject } from '../cluster/api.ts'
-import type { Facts } from '../cluster/facts.ts'
+import type { ApiObject } from '../cluster/api.ts'
 import type { Journal } from '../cluster/journal.ts'
 import type { LessonName } from '../contents.ts'
-import type { Emit } from './events.ts'
-import type { Pace } from './pace.ts'
+import type { Run } from './run.ts'
 import type { WriteCommand } from './shell.ts'
 
 /** Everything that a lesson is played with. Its verbs (stage.ts) are functions of this. */
-export interface Setting {
+export interface Setting extends Run {
   readonly lesson: LessonName
   readonly namespace: string
   /** The namespace is the tour's own; else the lesson plays next to other people's objects. */
@@ -17,19 +15,7 @@ export interface Setting {
   readonly write: WriteCommand
   /** The environment of every kubectl that plays in this lesson. */
   readonly env: NodeJS.ProcessEnv
-  readonly api: Api
   readonly journal: Journal
-  readonly facts: Facts
-  readonly pace: Pace
-  readonly emit: Emit
-  readonly signal: AbortSignal
-  /** Milliseconds that one wait may take. */
-  readonly timeout: number
-  readonly keep: boolean
-  /** Play the steps before this one (number or title) without pauses. */
-  readonly from: string | undefined
-  /** What --image calls an image, by the reference that stands in a Pod. */
-  readonly imageNames: ReadonlyMap<string, string>
   /** The names of what the lesson makes: with -n it plays next to other people's objects. */
   readonly made: ReadonlySet<string>
 }

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
-import { notKnown, sectionNamed, words } from '../../scripts/cli/names.ts'
-import { nearest } from '../../scripts/cluster/nearest.ts'
+import { sectionNamed, words } from '../../scripts/cli/names.ts'
+import { nearest, notKnown } from '../../scripts/cluster/nearest.ts'
 import { tests } from '../support/tests.ts'
 
 tests('names', (test) => {

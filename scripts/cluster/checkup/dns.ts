@@ -1,7 +1,7 @@
 import type { V1EndpointSlice, V1Service } from '@kubernetes/client-node'
 import type { Api, ApiObject } from '../api.ts'
-import { unlessForbidden } from '../facts.ts'
 import type { Dns } from './checkup.ts'
+import { unlessForbidden } from '../refusal.ts'
 
 type Service = V1Service & ApiObject
 type Slice = V1EndpointSlice & ApiObject

@@ -1,8 +1,8 @@
 import type { V1Namespace, V1ResourceQuota } from '@kubernetes/client-node'
 import type { Api, ApiObject } from '../api.ts'
-import { unlessForbidden } from '../facts.ts'
 import { enforceLabel } from '../preflight/namespace.ts'
 import type { Checkup, QuotaLine } from './checkup.ts'
+import { unlessForbidden } from '../refusal.ts'
 
 /** The Pod Security level that a namespace's label enforces. */
 export async function podSecurityOf(api: Api, name: string): Promise<Checkup['podSecurity']> {

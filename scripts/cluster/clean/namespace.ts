@@ -1,9 +1,9 @@
 import type { V1Namespace } from '@kubernetes/client-node'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CleanOutcome } from '../../stage/events.ts'
+import type { CleanOutcome } from './cleaning.ts'
 import type { Api, ApiObject } from '../api.ts'
-import type { Cleaning } from './tell.ts'
-import { budgetFor } from './tell.ts'
+import type { Cleaning } from './cleaning.ts'
+import { budgetFor } from './cleaning.ts'
 import type { Whose } from './volumes.ts'
 import { claimsIn, releaseRetained, untilProvisioned, volumesLeft, volumesOf } from './volumes.ts'
 

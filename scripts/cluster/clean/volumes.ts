@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { V1PersistentVolume, V1PersistentVolumeClaim } from '@kubernetes/client-node'
 import type { Api, ApiObject } from '../api.ts'
-import { isForbidden } from '../api.ts'
-import type { Cleaning, Tell } from './tell.ts'
+import type { Cleaning, Tell } from './cleaning.ts'
+import { isForbidden } from '../refusal.ts'
 
 export type Volume = V1PersistentVolume & ApiObject
 export type VolumeClaim = V1PersistentVolumeClaim & ApiObject

@@ -1,6 +1,6 @@
 import type { Api, ApiObject } from '../api.ts'
-import { isForbidden } from '../api.ts'
 import { refused } from '../problem.ts'
+import { unlessForbidden } from '../refusal.ts'
 
 export type Labels = Readonly<Record<string, string>>
 
@@ -57,7 +57,7 @@ export async function othersLabelled(
 
 const namesTaken = async (api: Api, namespace: string, planned: readonly Planned[]) => {
   const found = await Promise.all(
-    planned.map(({ apiVersion, kind, name }) => api.find({ apiVersion, kind, name, namespace }).catch(unlessForbidden)),
+    planned.map(({ apiVersion, kind, name }) => unlessForbidden(api.find({ apiVersion, kind, name, namespace }))),
   )
   return found.flatMap((object) => (object === undefined ? [] : [nameOf(object)]))
 }
@@ -65,7 +65,7 @@ const namesTaken = async (api: Api, namespace: string, planned: readonly Planned
 async function everything(api: Api, namespace: string): Promise<readonly (ApiObject & Workload)[]> {
   const lists = await Promise.all(
     neighbours.map(async (kind) => {
-      const list = await api.list(kind, { namespace }).catch(unlessForbidden)
+      const list = await unlessForbidden(api.list(kind, { namespace }))
       return (list?.items ?? []).map((item) => ({ ...item, ...kind }))
     }),
   )
@@ -92,8 +92,3 @@ const selects = (selector: Labels | undefined, labels: Labels) => {
 }
 
 const nameOf = ({ kind, metadata }: ApiObject) => `${kind} ${metadata.name}`
-
-function unlessForbidden(error: unknown): undefined {
-  if (isForbidden(error)) return undefined
-  throw error
-}

@@ -1,13 +1,13 @@
 import type { LessonName } from '../../contents.ts'
 import { lessonNames } from '../../contents.ts'
 import type { Api, ApiObject } from '../api.ts'
-import { isForbidden } from '../api.ts'
 import { refused } from '../problem.ts'
 import type { Identity } from './identity.ts'
 import { isSameUser, ours, runOf } from './identity.ts'
 import { isAlive, leaseRenewed } from './lease.ts'
 import type { RecordMap } from './record-map.ts'
 import { listedIn, recordRenewed } from './record-map.ts'
+import { unlessForbidden } from '../refusal.ts'
 
 /** One lesson's things on the cluster: a namespace of the tour's own, or what a record lists in somebody's. */
 export interface Found {
@@ -114,9 +114,3 @@ export async function objectsOfFound(api: Api, { namespace, own, lesson }: Found
     .flatMap(({ kind, list }) => (list?.items ?? []).map(({ metadata }) => `${kind.kind} ${metadata.name}`))
     .filter((name) => name !== 'ConfigMap kube-root-ca.crt')
 }
-
-const unlessForbidden = <T>(asked: Promise<T>): Promise<T | undefined> =>
-  asked.catch((error: unknown) => {
-    if (isForbidden(error)) return undefined
-    throw error
-  })

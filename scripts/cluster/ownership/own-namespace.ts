@@ -1,15 +1,15 @@
 import type { V1Namespace } from '@kubernetes/client-node'
 import type { LessonName } from '../../contents.ts'
 import type { Api, ApiObject } from '../api.ts'
-import { isConflict, isForbidden } from '../api.ts'
 import { cleanNamespace } from '../clean/namespace.ts'
-import type { Tell } from '../clean/tell.ts'
+import type { Tell } from '../clean/cleaning.ts'
 import { refused } from '../problem.ts'
 import type { Hold } from './hold.ts'
 import { namespaceOf } from './hold.ts'
 import type { Identity } from './identity.ts'
 import { annotations, isSameUser, managedBy, runOf, whose } from './identity.ts'
 import { holdLease, isAlive, leaseRenewed } from './lease.ts'
+import { isConflict, isForbidden } from '../refusal.ts'
 
 export type Namespace = V1Namespace & ApiObject
 

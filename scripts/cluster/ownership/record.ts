@@ -1,8 +1,7 @@
 import type { LessonName } from '../../contents.ts'
 import type { Api } from '../api.ts'
-import { isConflict, isForbidden } from '../api.ts'
 import { cleanRecorded } from '../clean/recorded.ts'
-import type { Tell } from '../clean/tell.ts'
+import type { Tell } from '../clean/cleaning.ts'
 import { refused } from '../problem.ts'
 import type { Planned } from './foreign.ts'
 import { verifyNoneOfOthers } from './foreign.ts'
@@ -12,6 +11,7 @@ import { annotations, isSameUser, managedBy, runOf, whose } from './identity.ts'
 import { every, isAlive, renewEvery } from './lease.ts'
 import type { RecordMap } from './record-map.ts'
 import { recordName, recordReference, recordRenewed, renewedKey } from './record-map.ts'
+import { isConflict, isForbidden } from '../refusal.ts'
 
 /**
  * Takes the right to play in somebody's namespace: every object that the lesson will make is listed in a ConfigMap there before the first is

@@ -1,10 +1,10 @@
 import type { V1LimitRange, V1LimitRangeItem, V1ResourceRequirements } from '@kubernetes/client-node'
 import type { Api, ApiObject } from '../api.ts'
-import { unlessForbidden } from '../facts.ts'
 import { amountOf, quantityOf } from '../quantity.ts'
 import type { Asked, AskedClaim, AskedPod } from './asked.ts'
 import { runningContainers } from './asked.ts'
 import type { Findings, Obstacle } from './obstacle.ts'
+import { unlessForbidden } from '../refusal.ts'
 
 type LimitRange = V1LimitRange & ApiObject
 

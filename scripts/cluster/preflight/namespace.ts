@@ -1,8 +1,8 @@
 import type { V1Namespace } from '@kubernetes/client-node'
 import type { Api, ApiObject } from '../api.ts'
-import { unlessForbidden } from '../facts.ts'
 import type { Findings } from './obstacle.ts'
 import { nothing } from './obstacle.ts'
+import { unlessForbidden } from '../refusal.ts'
 
 type Namespace = V1Namespace & ApiObject
 

@@ -1,10 +1,10 @@
 import type { V1ResourceQuota } from '@kubernetes/client-node'
 import type { Api, ApiObject } from '../api.ts'
-import { unlessForbidden } from '../facts.ts'
 import { amountOf, quantityOf } from '../quantity.ts'
 import type { Asked, AskedClaim } from './asked.ts'
 import { runningContainers } from './asked.ts'
 import type { Findings, Obstacle } from './obstacle.ts'
+import { unlessForbidden } from '../refusal.ts'
 
 type Quota = V1ResourceQuota & ApiObject
 

@@ -1,12 +1,12 @@
 import type { V1PersistentVolume } from '@kubernetes/client-node'
 import type { Api, ApiObject } from '../api.ts'
 import type { Facts } from '../facts.ts'
-import { unlessForbidden } from '../facts.ts'
 import { amountOf } from '../quantity.ts'
 import { mayI } from '../reviews.ts'
 import type { AskedClaim } from './asked.ts'
 import type { Findings, Obstacle } from './obstacle.ts'
 import { nothing } from './obstacle.ts'
+import { unlessForbidden } from '../refusal.ts'
 
 type Volume = V1PersistentVolume & ApiObject
 
