@@ -72,10 +72,6 @@ export async function rehearse(lesson: LessonName, play: Play, attended = false)
   return lines
 }
 
-/** Whether `--from` means this step: by its number, or by words of its title. */
-export const isFrom = (from: string, number: number, title: string) =>
-  from === String(number) || title.toLowerCase().includes(from.toLowerCase())
-
 const nothing = (command: string): Output => ({
   command,
   stdout: '',

@@ -19,3 +19,7 @@ export interface Run {
   /** What --image calls an image, by the reference that stands in a Pod. */
   readonly imageNames: ReadonlyMap<string, string>
 }
+
+/** Whether `--from` means this step: by its number, or by words of its title. */
+export const isFrom = (from: string, number: number, title: string) =>
+  from === String(number) || title.toLowerCase().includes(from.toLowerCase())
