@@ -23,7 +23,7 @@ export const lessonsEnded = ({ events }: Result): readonly LessonEnded[] =>
   events.filter((event) => event.type === 'lesson' && event.state === 'ended') as readonly LessonEnded[]
 
 /** All that the tour and kubectl said, for a message. */
-const report = ({ code, signal, stdout, stderr, events }: Result): string =>
+export const report = ({ code, signal, stdout, stderr, events }: Result): string =>
   `exit ${code ?? signal}\n${stderr}\n${events.length === 0 ? stdout.slice(-1500) : ''}${events
     .filter(isTelling)
     .map((event) => JSON.stringify(event).slice(0, 600))
