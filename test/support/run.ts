@@ -38,7 +38,7 @@ async function clusterTests(): Promise<Tally> {
   try {
     const program = process.env['TOUR_TEST_PROGRAM'] || (await built(folder))
     const env = { ...isolated(process.env), TOUR_TEST_RUN: run, TOUR_TEST_PROGRAM: program }
-    return await runFiles(await testFiles(onCluster, filters), { ...shared, jobs: 1, limit: 15 * 60_000, env })
+    return await runFiles(await testFiles(onCluster, filters), { ...shared, jobs: 1, limit: 20 * 60_000, env })
   } finally {
     await rm(folder, { recursive: true, force: true })
     await ownClustersDown()
