@@ -19,7 +19,8 @@ export function apart(lessons: readonly LessonName[], report: (event: Event) => 
     }
   }
   return (event) => {
-    if (!('lesson' in event)) return report(event)
+    // A lesson that has ended and says more is played again, by somebody who is there: nothing else plays beside it.
+    if (!('lesson' in event) || !waiting.includes(event.lesson)) return report(event)
     held.get(event.lesson)?.push(event)
     if (event.type === 'lesson' && event.state === 'ended') ended.add(event.lesson)
     release()

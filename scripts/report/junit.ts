@@ -31,6 +31,8 @@ export function junitReport(file: string): Junit {
     cases.set(lesson, [...(cases.get(lesson) ?? []), ...more])
   const report = (event: Event) => {
     if (event.type === 'run') target = event.target
+    // Played again, it counts anew.
+    if (event.type === 'lesson' && event.state === 'started') cases.delete(event.lesson)
     if (event.type === 'claim') add(event.lesson, caseOf(event))
     if (event.type === 'lesson' && event.state === 'ended') {
       ends.set(event.lesson, event)

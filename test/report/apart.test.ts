@@ -68,10 +68,11 @@ tests('lessons side by side', (test) => {
   test('a lesson that never ends keeps back no more than it must', () =>
     assert.equal(reported(['secrets', 'storage'], [end('storage'), say('secrets', '1')]), [[], ['secrets 1']]))
 
-  test('one lesson is told as it is', () =>
-    assert.equal(reported(['storage'], [say('storage', '1'), end('storage'), say('storage', 'late')]), [
+  test('one lesson is told as it is, and once more when it is played again', () =>
+    assert.equal(reported(['storage'], [say('storage', '1'), end('storage'), say('storage', '2'), end('storage')]), [
       ['storage 1'],
       ['storage ended'],
-      [],
+      ['storage 2'],
+      ['storage ended'],
     ]))
 })

@@ -86,6 +86,11 @@ tests('JUnit', (test) => {
     assert.is(suite?.testcase[3]?.skipped?.message, 'you may not see volumes')
   })
 
+  test('a lesson that is played again counts once', async () => {
+    const [once, twice] = await Promise.all([suitesOf(run), suitesOf([...run, ...run])])
+    assert.equal(twice.suites, once.suites)
+  })
+
   test('says where it was', async () => {
     const { suites } = await suitesOf(run)
     const found = suites[0]?.properties.property.map(({ name, value }) => [name, value]) ?? []
