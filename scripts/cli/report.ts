@@ -1,4 +1,4 @@
-import { screenOn } from '../report/screen.ts'
+import { hasColour, screenOn } from '../report/screen.ts'
 import { spinnerOn, still } from '../report/spinner.ts'
 import type { Terminal } from '../report/terminal.ts'
 import { terminal } from '../report/terminal.ts'
@@ -11,7 +11,7 @@ export function terminalOn({ stdout, stderr, env }: World, colour: boolean): Ter
   const plain = !stderr.isTTY || env['TERM'] === 'dumb' || (env['CI'] ?? '') !== ''
   return terminal({
     screen: screenOn(stdout, env, colour),
-    spinner: plain ? still : spinnerOn(stderr, colour),
+    spinner: plain ? still : spinnerOn(stderr, hasColour(stderr, env, colour)),
     plain,
     keys,
   })

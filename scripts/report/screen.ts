@@ -48,7 +48,7 @@ export function screenOn(out: Out, env: NodeJS.ProcessEnv, colour: boolean): Scr
 }
 
 /** NO_COLOR, TERM=dumb, a pipe and --no-color turn colour off; FORCE_COLOR turns it on for a pipe. */
-function hasColour(out: Out, env: NodeJS.ProcessEnv, asked: boolean): boolean {
+export function hasColour(out: Out, env: NodeJS.ProcessEnv, asked: boolean): boolean {
   if (!asked || (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb') return false
   if (['0', 'false'].includes(env['FORCE_COLOR'] ?? '')) return false
   return out.isTTY === true || (env['FORCE_COLOR'] ?? '') !== ''
