@@ -1,4 +1,5 @@
 import type { PromptObject } from 'prompts'
+import { hasColour } from '../report/screen.ts'
 import type { World } from './world.ts'
 
 /** Thrown when a question is answered with Ctrl-C or Esc. */
@@ -15,7 +16,7 @@ export async function ask<T>(
 ): Promise<T> {
   // prompts knows no NO_COLOR: its colours are switched where it looks for them, and put back so that no child sees it.
   const before = env['FORCE_COLOR']
-  if (!colour) env['FORCE_COLOR'] = '0'
+  if (!hasColour(stdout, env, colour)) env['FORCE_COLOR'] = '0'
   try {
     const { default: prompts } = await import('prompts')
     while (stdin.read() !== null);
