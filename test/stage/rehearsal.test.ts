@@ -4,7 +4,8 @@ import { lessonNames, rowsOf } from '../../scripts/contents.ts'
 import { load } from '../../scripts/stage/load.ts'
 import { manifestsOf } from '../../scripts/stage/manifests.ts'
 import type { Line } from '../../scripts/stage/rehearsal.ts'
-import { isFrom, rehearse } from '../../scripts/stage/rehearsal.ts'
+import { rehearse } from '../../scripts/stage/rehearsal.ts'
+import { isFrom } from '../../scripts/stage/run.ts'
 import { tests } from '../support/tests.ts'
 
 for (const lesson of lessonNames)
