@@ -52,7 +52,8 @@ export const keys = {
 export function terminal({ command: [program, ...args], env, cwd, cols = 80, rows = 24 }: Options): Terminal {
   const emulator = new headless.Terminal({ cols, rows, scrollback: 10_000, allowProposedApi: true })
   const pty: IPty = spawn(program, args, {
-    name: 'xterm-256color',
+    // node-pty's own idea of TERM would win over that of env.
+    name: env?.['TERM'] ?? 'xterm-256color',
     cols,
     rows,
     cwd: cwd ?? process.cwd(),
