@@ -32,7 +32,7 @@ export async function play(command: Play, world: World): Promise<number> {
   const attended = !command.auto
   if (attended && !canAsk(world, command.input)) {
     world.stderr.write(
-      'There is no terminal to play on.\n  pass --auto (and --yes, where the cluster is not a local one) to play unattended\n',
+      `${world.stdin.isTTY && (world.env['CI'] ?? '') !== '' ? 'CI is set, so nobody is taken to be at this terminal.' : 'There is no terminal to play on.'}\n  pass --auto (and --yes, where the cluster is not a local one) to play unattended\n`,
     )
     return exit.usage
   }

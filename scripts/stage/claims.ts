@@ -10,6 +10,12 @@ const secondLooks = [300, 1200]
 /** What is claimed of a row that the lesson did not get to. */
 export const notReached = 'not reached'
 
+/** How a learner can look for themselves, and how many seconds the look took. */
+interface Looked {
+  readonly lookAt?: string | undefined
+  readonly seconds?: number
+}
+
 /** The rows of one lesson: each is told once, and none is left out. */
 export class Ledger {
   readonly #lesson: LessonName
@@ -23,6 +29,7 @@ export class Ledger {
 
   /** Looks, and once more before a claim is called false. */
   async prove(id: string, claim: string, check: Check, signal: AbortSignal): Promise<Verdict> {
+    const began = performance.now()
     let seen = await look(check)
     for (const pause of secondLooks) {
       if (seen.holds) break
@@ -30,16 +37,18 @@ export class Ledger {
       seen = await look(check)
     }
     const { holds, expected, observed, lookAt } = seen
-    this.enter(id, holds ? 'proven' : 'failed', claim, expected, observed, lookAt)
+    const seconds = (performance.now() - began) / 1000
+    this.enter(id, holds ? 'proven' : 'failed', claim, expected, observed, { lookAt, seconds })
     return seen
   }
 
-  enter(id: string, result: Result, claim: string, expected: string, observed: string, lookAt?: string): void {
+  enter(id: string, result: Result, claim: string, expected: string, observed: string, how: Looked = {}): void {
     if (!rowsOf(this.#lesson).includes(id)) throw new Error(`${id} is no row of ${this.#lesson}`)
     if (this.#told.has(id)) throw new Error(`${id} was told before`)
     this.#told.set(id, result)
+    const { lookAt, seconds } = how
     const event: Claim = { type: 'claim', lesson: this.#lesson, id, result, claim, expected, observed }
-    this.#emit(lookAt === undefined ? event : { ...event, lookAt })
+    this.#emit({ ...event, ...(lookAt === undefined ? {} : { lookAt }), ...(seconds === undefined ? {} : { seconds }) })
   }
 
   /** A lesson that ends early leaves no row out: what was not reached was not proven. */

@@ -98,6 +98,8 @@ export interface Claim extends InLesson<'claim'> {
   readonly expected: string
   readonly observed: string
   readonly lookAt?: string
+  /** How long reading the evidence took. */
+  readonly seconds?: number
 }
 
 export interface Clean extends InLesson<'clean'> {
