@@ -1,20 +1,8 @@
 import { lesson } from './stage/lesson.ts'
 
 export default lesson(async ({ $, step, cleanUp, say, apply, claim, told, until, pause, pod, checks, attended }) => {
-  const {
-    all,
-    fact,
-    file,
-    variable,
-    log,
-    printed,
-    ready,
-    sameContainer,
-    absent,
-    configMap,
-    anotherPod,
-    secret: secretValue,
-  } = checks
+  const { all, fact, file, variable, log, printed } = checks
+  const { ready, sameContainer, anotherPod, configMap, secret: secretValue, absent } = checks
 
   await step('Configuration that stays out of the image', async () => {
     await say`
