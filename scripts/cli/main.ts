@@ -1,6 +1,7 @@
 import { exit, Problem } from '../cluster/problem.ts'
 import { parse } from './parse.ts'
 import type { World } from './world.ts'
+import { complain } from './world.ts'
 
 /** Runs the program: argv without node and the script in, exit code out. What it imports is loaded by the command that needs it. */
 export async function main(argv: readonly string[], world: World): Promise<number> {
@@ -51,9 +52,4 @@ async function dispatch(argv: readonly string[], world: World): Promise<number> 
     case 'doctor':
       return (await import('./doctor.ts')).doctor(command, world)
   }
-}
-
-function complain({ stderr }: World, sentence: string, wayOut: string): void {
-  stderr.write(`${sentence}\n`)
-  for (const line of wayOut.split('\n')) if (line !== '') stderr.write(`  ${line}\n`)
 }

@@ -24,7 +24,7 @@ import { terminalOn } from './report.ts'
 import { jsonReport } from '../report/json.ts'
 import { onCluster } from './on-cluster.ts'
 import type { World } from './world.ts'
-import { canAsk } from './world.ts'
+import { canAsk, complain } from './world.ts'
 
 /** `kubectl tour SECTION...`: settles where it plays, plays, cleans, and says how it went. */
 export async function play(command: Play, world: World): Promise<number> {
@@ -117,10 +117,6 @@ async function playOn(command: Play, playing: Playing, emit: (event: Event) => v
   } finally {
     keyboard?.close()
   }
-}
-
-function complain({ stderr }: World, sentence: string, wayOut: string): void {
-  stderr.write(`${sentence}\n${wayOut === '' ? '' : `  ${wayOut.replaceAll('\n', '\n  ')}\n`}`)
 }
 
 const countsOf = (lessons: readonly LessonName[], ended: readonly Performed[]): Partial<Record<LessonName, Counts>> =>

@@ -12,3 +12,9 @@ export interface World {
 /** Somebody is there to be asked, on a terminal that can show the question. */
 export const canAsk = ({ stdin, stdout, env }: World, input: boolean) =>
   input && stdin.isTTY && stdout.isTTY && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === ''
+
+/** One sentence on standard error, and its way out below it. */
+export function complain({ stderr }: World, sentence: string, wayOut: string): void {
+  stderr.write(`${sentence}\n`)
+  for (const line of wayOut.split('\n')) if (line !== '') stderr.write(`  ${line}\n`)
+}
