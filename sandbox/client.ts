@@ -21,15 +21,23 @@ export interface Sandbox {
   readonly stop: () => Promise<void>
 }
 
+/** A sandbox that belongs to this process. */
+export interface OwnSandbox extends Sandbox {
+  /** Called where it ends without having been stopped. */
+  onDeath(listener: () => void): void
+}
+
 const folderName = 'tour-sandbox-'
 
 /** Starts a sandbox that ends with this process, in a session of its own: a Ctrl-C at the terminal does not reach it before the cleaning. */
-export async function start(): Promise<Sandbox> {
+export async function start(): Promise<OwnSandbox> {
   await removeDead()
   const folder = await mkdtemp(join(tmpdir(), `${folderName}${process.pid}-`))
   const { child, kubeconfig } = await forked([folder])
   const ended = new Promise<void>((done) => child.once('exit', () => done()))
+  let stopping = false
   const stop = async () => {
+    stopping = true
     child.ref()
     if (child.connected) child.disconnect()
     const late = new AbortController()
@@ -41,7 +49,8 @@ export async function start(): Promise<Sandbox> {
     late.abort()
     await rm(folder, { recursive: true, force: true })
   }
-  return { kubeconfig, env: envFor(folder), stop }
+  const onDeath = (listener: () => void) => void child.once('exit', () => (stopping ? undefined : listener()))
+  return { kubeconfig, env: envFor(folder), stop, onDeath }
 }
 
 /** The one in the background, of this user; undefined where none answers. */

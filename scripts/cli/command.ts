@@ -4,6 +4,8 @@ import type { LessonName } from '../contents.ts'
 /** What every command that touches a cluster is told. */
 interface OnCluster {
   readonly connection: Connection
+  /** Play in the sandbox, whatever kubectl is pointed at. */
+  readonly sandbox: boolean
   /** Never ask anything. */
   readonly input: boolean
   readonly colour: boolean
@@ -42,6 +44,14 @@ export interface Status extends OnCluster {
   readonly json: boolean
 }
 
+/** `kubectl tour sandbox [ACTION]`: without one, a shell of the learner's own in a fresh sandbox. */
+export interface SandboxCommand {
+  readonly command: 'sandbox'
+  readonly action: 'shell' | 'start' | 'status' | 'stop'
+  /** Print what points a shell at it. */
+  readonly exported: boolean
+}
+
 export interface Doctor extends OnCluster {
   readonly command: 'doctor'
   readonly json: boolean
@@ -54,6 +64,7 @@ export type Command =
   | Clean
   | Status
   | Doctor
+  | SandboxCommand
   | (Omit<Play, 'command' | 'sections'> & { readonly command: 'menu' })
   | { readonly command: 'list'; readonly json: boolean }
   | { readonly command: 'completion'; readonly shell: string }

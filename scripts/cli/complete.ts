@@ -59,6 +59,7 @@ function wordsFor(before: readonly string[]): readonly (readonly [string, string
   const plain = positional(before)
   const [first] = plain
   if (first === 'completion') return words.shells.map((shell) => [shell, ''])
+  if (first === 'sandbox') return plain.length === 1 ? words.sandbox.map((action) => [action, '']) : []
   const sections = lessonNames
     .filter((name) => !plain.includes(name))
     .map((name) => [name, contents[name].title] as const)

@@ -6,7 +6,7 @@ export interface Flag {
   readonly repeat?: boolean
 }
 
-export type CommandName = 'play' | 'clean' | 'status' | 'doctor' | 'list' | 'version' | 'completion'
+export type CommandName = 'play' | 'clean' | 'status' | 'doctor' | 'sandbox' | 'list' | 'version' | 'completion'
 
 const cluster: readonly CommandName[] = ['play', 'clean', 'status', 'doctor']
 
@@ -17,6 +17,7 @@ export const flags: readonly Flag[] = [
     help: 'agree to play or clean on a cluster that is not known to be local',
     of: ['play', 'clean'],
   },
+  { flags: '--sandbox', help: 'play in the sandbox: a cluster that comes along, simulated here', of: cluster },
   { flags: '--keep', help: 'do not clean at the end', of: ['play'] },
   { flags: '--from <step>', help: 'play the steps before this one (number or title) quickly', of: ['play'] },
   { flags: '--parallel', help: 'with --auto: play the lessons side by side', of: ['play'] },
@@ -44,6 +45,7 @@ export const flags: readonly Flag[] = [
     of: ['play', 'clean', 'status', 'doctor', 'list', 'version'],
   },
   { flags: '--junit <file>', help: 'write a test case per claim to this file', of: ['play'] },
+  { flags: '--export', help: 'print what points a shell at it', of: ['sandbox'] },
   { flags: '--all', help: 'also what other users left behind, after asking', of: ['clean'] },
   { flags: '--no-color', help: 'no colours', of: ['play', 'clean', 'status', 'doctor', 'list'] },
   { flags: '--no-input', help: 'never ask anything', of: cluster },

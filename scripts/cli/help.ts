@@ -8,6 +8,7 @@ const commands: Readonly<Record<Exclude<CommandName, 'play'>, readonly [usage: s
   clean: ['clean [SECTION...]', 'remove what the tour made; twice as well as once'],
   status: ['status', "what is the tour's on this cluster"],
   doctor: ['doctor', 'which lessons can play on this cluster, and what the others miss'],
+  sandbox: ['sandbox [start|status|stop]', 'a shell in a cluster that comes along; or keep one in the background'],
   completion: ['completion SHELL', 'a completion script for bash, zsh or fish'],
   version: ['version', 'the version of the tour'],
 }
@@ -48,6 +49,7 @@ Examples:
   kubectl tour secrets                       at your own pace
   kubectl tour all --auto --parallel         a test of the cluster in a minute
   kubectl tour statefulset --auto -o json    one event a line
+  kubectl tour secrets --sandbox             without any cluster
   kubectl tour clean
 `
 }

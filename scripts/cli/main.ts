@@ -49,6 +49,8 @@ async function dispatch(argv: readonly string[], world: World): Promise<number> 
       return (await import('./clean.ts')).clean(command, world)
     case 'status':
       return (await import('./status.ts')).status(command, world)
+    case 'sandbox':
+      return (await import('./sandbox.ts')).sandbox(command, world)
     case 'doctor':
       return (await import('./doctor.ts')).doctor(command, world)
   }

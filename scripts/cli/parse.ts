@@ -1,7 +1,7 @@
 import { Command as Commander, CommanderError, Option } from 'commander'
 import type { Connection } from '../cluster/connection.ts'
 import { lessonNames } from '../contents.ts'
-import type { Command, Play } from './command.ts'
+import type { Command, Play, SandboxCommand } from './command.ts'
 import { duration } from './duration.ts'
 import type { CommandName, Flag } from './flags.ts'
 import { connectionFlags, flags } from './flags.ts'
@@ -63,6 +63,8 @@ function understood(argv: readonly string[]): Command {
         json: isJson(values),
         storageClass: text(values, 'storageClass'),
       }
+    case 'sandbox':
+      return { command: 'sandbox', action: actionNamed(rest), exported: values['export'] === true }
     case 'clean':
       return {
         command: 'clean',
@@ -188,7 +190,17 @@ function shellNamed([shell, ...more]: readonly string[]): string {
   return shell
 }
 
-function onCluster(values: Values): { connection: Connection; input: boolean; colour: boolean } {
+function actionNamed([action, ...more]: readonly string[]): SandboxCommand['action'] {
+  if (action === undefined) return 'shell'
+  if (!words.sandbox.includes(action)) throw new Mistake(...notKnown('action', action, words.sandbox))
+  verifyNone(more, `sandbox ${action}`)
+  return action as SandboxCommand['action']
+}
+
+/** Flags that hold in the sandbox, too; the others lead to another cluster. */
+const inSandbox = ['kubectl', 'namespace', 'requestTimeout', 'disableCompression']
+
+function onCluster(values: Values): { connection: Connection; sandbox: boolean; input: boolean; colour: boolean } {
   const names = connectionFlags.map((flag) => new Option(flag.flags).attributeName())
   const given = names.filter((name) => values[name] !== undefined).map((name) => [name, values[name]])
   // kubectl's own default is 0, for none.
@@ -199,7 +211,14 @@ function onCluster(values: Values): { connection: Connection; input: boolean; co
       `${JSON.stringify(values['namespace'])} cannot be the name of a namespace.`,
       'use small letters, digits and dashes, at most 63',
     )
+  const sandbox = values['sandbox'] === true
+  const elsewhere = given.find(([name]) => !inSandbox.includes(String(name)))?.[0]
+  if (sandbox && elsewhere !== undefined) {
+    const flag = connectionFlags.find((each) => new Option(each.flags).attributeName() === elsewhere)
+    throw new Mistake(`--sandbox and ${optionOf(flag?.flags ?? '').long} lead to two places.`, 'leave one of them out')
+  }
   return {
+    sandbox,
     connection: Object.fromEntries(given) as Connection,
     input: values['input'] !== false,
     colour: values['color'] !== false,

@@ -133,7 +133,7 @@ async function inCluster(env: NodeJS.ProcessEnv): Promise<ChosenPin | undefined>
 function offer(contexts: readonly { readonly name: string }[], asked = ''): string {
   const names = contexts.map(({ name }) => name)
   const close = nearest(asked, names)
-  if (names.length === 0) return 'point KUBECONFIG or --kubeconfig at a cluster'
+  if (names.length === 0) return 'point KUBECONFIG or --kubeconfig at a cluster, or play in the sandbox with --sandbox'
   if (close !== undefined) return `did you mean --context ${quote(close)}?`
   return `choose one with --context: ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', ...' : ''}`
 }

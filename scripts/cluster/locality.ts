@@ -1,5 +1,6 @@
 import type { V1Node } from '@kubernetes/client-node'
 import type { Api, ApiObject } from './api.ts'
+import { isLoopback, isSandbox } from './loopback.ts'
 import type { Target } from './target.ts'
 import { unlessForbidden } from './refusal.ts'
 
@@ -41,8 +42,6 @@ function byConnection({ context, server }: Shown, why: string): Locality {
   return { local: true, evidence: `${why}, and context ${context} leads to this machine` }
 }
 
-const isSandbox = ({ server, serverVersion }: Shown) => serverVersion.endsWith('+sandbox') && isLoopback(server)
-
 const localContext = /^(kind-.+|k3d-.+|minikube|docker-desktop|orbstack|rancher-desktop|colima.*)$/
 
 const desktops: readonly (readonly [RegExp, string])[] = [
@@ -60,11 +59,4 @@ function localKind({ metadata, spec }: Node): string | undefined {
   if (desktop !== undefined) return desktop[1]
   if (metadata.labels?.['minikube.k8s.io/name'] !== undefined) return 'minikube'
   return provider.startsWith('k3s://') ? 'k3s' : undefined
-}
-
-/** Whether a server's address never leaves this machine. */
-export function isLoopback(server: string): boolean {
-  const host = URL.canParse(server) ? new URL(server).hostname : ''
-  // 0.0.0.0 is what k3d writes, and leads to this machine.
-  return /^(127(\.\d+){3}|0\.0\.0\.0|\[::1\]|localhost)$/i.test(host)
 }

@@ -3,6 +3,7 @@ import { choose } from './choose.ts'
 import type { Connection } from './connection.ts'
 import { kuberc, learnersFiles, privateFolder, removeFolder, writeWrapper } from './kubeconfig.ts'
 import { findKubectl } from './kubectl.ts'
+import { isSandbox } from './loopback.ts'
 import type { Place } from './place.ts'
 import { placesFor } from './place.ts'
 import { Proxy } from './proxy.ts'
@@ -15,6 +16,8 @@ export interface TargetShown {
   readonly user: string
   readonly serverVersion: string
   readonly kubectlVersion: string
+  /** It is the tour's own sandbox: what is seen there says nothing about a cluster. */
+  readonly sandbox: boolean
 }
 
 /** The one cluster of this run. Settled once, before anything is written. */
@@ -51,7 +54,14 @@ export async function settle(connection: Connection, env: NodeJS.ProcessEnv, may
     const serverVersion = await serverVersionOf(wrapped, first.env, pin.context, mayAsk)
     const proxy = await Proxy.start(wrapped, folder, first.env)
     return {
-      shown: { context: pin.context, server: pin.server, user: pin.user, serverVersion, kubectlVersion },
+      shown: {
+        context: pin.context,
+        server: pin.server,
+        user: pin.user,
+        serverVersion,
+        kubectlVersion,
+        sandbox: isSandbox({ server: pin.server, serverVersion }),
+      },
       namespace: connection.namespace,
       folder,
       kubectl,

@@ -26,7 +26,7 @@ export async function serverVersionOf(
   const why = lastLine(printed)
   throw refused(
     `The cluster of context ${JSON.stringify(context)} does not answer${why === '' ? '' : `: ${why}`}.`,
-    'try kubectl version, or choose another with --context',
+    'try kubectl version, or choose another with --context, or play in the sandbox with --sandbox',
   )
 }
 

@@ -10,6 +10,9 @@ const column = 15
 export function doctorLines(checkup: Checkup, pen: Pen): readonly string[] {
   const facts = [
     row('cluster', cluster(checkup), pen),
+    ...(checkup.notModelled === null
+      ? []
+      : [row('sandbox', [`simulated on this machine, and without ${checkup.notModelled}`], pen)]),
     row('namespace', [checkup.target.namespace ?? 'a new one for each lesson'], pen),
     row('versions', versions(checkup, pen), pen),
     row('nodes', [nodes(checkup.nodes)], pen),

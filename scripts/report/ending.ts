@@ -21,7 +21,10 @@ function cleanedUp(cleaned: CleanOutcome | null): string {
     : `0 objects of the lesson in ${cleaned.namespace}, ${volumes}.`
 }
 
-/** What comes next, if anything does. */
-export function ending({ next, exitCode }: Ended): readonly string[] {
-  return next === null || exitCode !== 0 ? [] : [`Next: ${next}`]
+/** What comes next, if anything does, and what a run in the sandbox is worth. */
+export function ending({ next, exitCode }: Ended, inSandbox: boolean): readonly string[] {
+  return [
+    ...(next === null || exitCode !== 0 ? [] : [`Next: ${next}`]),
+    ...(inSandbox ? ['This was the sandbox: nothing was learned about a cluster.'] : []),
+  ]
 }

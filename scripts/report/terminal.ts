@@ -30,6 +30,7 @@ export function terminal(options: TerminalOptions): Terminal {
   const { screen, spinner, plain } = options
   const { line, paint, wrap, signs } = screen
   let target = ''
+  let inSandbox = false
   // What is old at the next pause: manifests stay to be read until there are others.
   const since = { said: [] as string[], manifests: [] as ManifestShown[], paused: false, applied: false }
   const fresh = () => {
@@ -126,10 +127,13 @@ export function terminal(options: TerminalOptions): Terminal {
   const report = (event: Event) => {
     switch (event.type) {
       case 'run':
+        inSandbox = event.target?.sandbox === true
         target =
           event.target === null
             ? ''
-            : `cluster ${event.target.context} (${event.target.server}) as ${event.target.user}`
+            : inSandbox
+              ? 'the sandbox, a cluster that is simulated on this machine. It is quicker than most: mounted files are brought up to date every 10 s'
+              : `cluster ${event.target.context} (${event.target.server}) as ${event.target.user}`
         return
       case 'lesson':
         spinner.hide()
@@ -182,7 +186,7 @@ export function terminal(options: TerminalOptions): Terminal {
         return
       case 'end':
         spinner.hide()
-        for (const each of ending(event)) line(wrap(each))
+        for (const each of ending(event, inSandbox)) line(wrap(each))
     }
   }
 

@@ -38,7 +38,7 @@ tests('completion', (test) => {
   const offers = (typed: readonly string[], ...names: string[]) =>
     test(typed.join(' '), async () => assert.equal(await offered(...typed), { names, directive: noFiles }))
 
-  offers(['s'], 'secrets', 'sidecar', 'storage', 'statefulset', 'status')
+  offers(['s'], 'secrets', 'sidecar', 'storage', 'statefulset', 'status', 'sandbox')
   offers(['st'], 'storage', 'statefulset', 'status')
   offers(['x'])
   offers(['secrets', ''], 'sidecar', 'storage', 'statefulset')
@@ -64,7 +64,7 @@ tests('completion', (test) => {
 
   test('offers every section, all and every command for nothing', async () => {
     const { names } = await offered('')
-    const expected = 'secrets sidecar storage statefulset all list clean status doctor completion version'
+    const expected = 'secrets sidecar storage statefulset all list clean status doctor sandbox completion version'
     assert.equal(names, expected.split(' '))
   })
 

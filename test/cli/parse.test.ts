@@ -12,6 +12,7 @@ const words = (typed: Typed) => (typeof typed === 'string' ? typed.split(' ').fi
 const played: Play = {
   command: 'play',
   connection: {},
+  sandbox: false,
   input: true,
   colour: true,
   sections: ['secrets'],
@@ -32,6 +33,7 @@ const played: Play = {
 const cleaned = {
   command: 'clean',
   connection: {},
+  sandbox: false,
   input: true,
   colour: true,
   sections: [],
@@ -124,7 +126,7 @@ tests("kubectl's flags", (test) => {
 })
 
 tests('the other commands', (test) => {
-  const cluster = { connection: {}, input: true, colour: true }
+  const cluster = { connection: {}, sandbox: false, input: true, colour: true }
   test('list', gives('list', { command: 'list', json: false }))
   test('list -o json', gives('list -o json', { command: 'list', json: true }))
   test('version', gives('version', { command: 'version', json: false }))
@@ -135,6 +137,7 @@ tests('the other commands', (test) => {
     gives('-n x status -o json --no-input', {
       command: 'status',
       connection: { namespace: 'x' },
+      sandbox: false,
       input: false,
       colour: true,
       json: true,
@@ -167,6 +170,22 @@ tests('the other commands', (test) => {
       const found = parse(words(typed))
       assert.match(found.command === 'help' ? found.text : '', /kubectl tour clean \[SECTION\.\.\.\] \[flags\]/)
     })
+})
+
+tests('the sandbox', (test) => {
+  test('is asked for with a flag', () => {
+    const found = parse(words('secrets --sandbox -n mine'))
+    assert.is(found.command === 'play' && found.sandbox, true)
+  })
+  for (const [typed, action, exported] of [
+    ['sandbox', 'shell', false],
+    ['sandbox start --export', 'start', true],
+    ['sandbox stop', 'stop', false],
+  ] as const)
+    test(typed, () => assert.equal(parse(words(typed)), { command: 'sandbox', action, exported }))
+  test('with an action nearly right', isMistake('sandbox strat', 'There is no action "strat".', 'did you mean start?'))
+  test('and a context', isMistake('secrets --sandbox --context a', '--sandbox and --context lead to two places.'))
+  test('and a flag of another command', isMistake('secrets --export', '--export is no flag of a lesson.'))
 })
 
 tests('mistakes', (test) => {

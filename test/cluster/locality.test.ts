@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
-import { isLoopback, locality, localityOf } from '../../scripts/cluster/locality.ts'
+import { locality, localityOf } from '../../scripts/cluster/locality.ts'
+import { isLoopback } from '../../scripts/cluster/loopback.ts'
 import { tests } from '../support/tests.ts'
 import { answering } from './support/api.ts'
 

@@ -8,6 +8,7 @@ const healthy: Checkup = {
   version: '0.1.0',
   target: { context: 'kind-tour', server: 'https://127.0.0.1:16443', user: 'kubernetes-admin', namespace: null },
   locality: { local: true, evidence: 'its node is of kind' },
+  notModelled: null,
   versions: { kubectl: 'v1.34.4', server: 'v1.34.4', skew: null },
   nodes: [{ name: 'tour-control-plane', version: 'v1.34.4', ready: true, schedulable: true }],
   storage: {

@@ -6,6 +6,7 @@ export const target = {
   server: 'https://127.0.0.1:16443',
   user: 'kubernetes-admin',
   serverVersion: 'v1.34.4',
+  sandbox: false,
   kubectlVersion: 'v1.32.4',
 }
 

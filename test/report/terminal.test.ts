@@ -43,6 +43,16 @@ tests('a run on a terminal', (test) => {
   test('of 60 columns, in plain lines and ASCII', () =>
     golden('terminal-60.txt', told(run, { columns: 60, env: { NO_COLOR: '1', LANG: 'C' }, plain: true })))
 
+  test('says at both ends that it is the sandbox', () => {
+    const inSandbox = run.map((event) =>
+      event.type === 'run' && event.target !== null ? { ...event, target: { ...event.target, sandbox: true } } : event,
+    )
+    const text = told(inSandbox)
+    assert.match(text, 'the sandbox, a cluster that is simulated on this machine')
+    assert.match(text, /This was the sandbox: nothing was learned about a cluster\.\n$/)
+    assert.not.match(told(run), 'sandbox')
+  })
+
   for (const columns of [40, 60, 80, 200])
     test(`has no line of ours wider than ${Math.min(columns, 80)} columns at ${columns}`, () => {
       const prose = run

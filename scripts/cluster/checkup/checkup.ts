@@ -16,6 +16,8 @@ export interface Checkup {
     readonly namespace: string | null
   }
   readonly locality: Locality
+  /** In the sandbox, what it does not model; null on a cluster. */
+  readonly notModelled: string | null
   readonly versions: Versions
   readonly nodes: readonly Node[] | null
   readonly storage: {

@@ -1,4 +1,5 @@
 import type { V1Node } from '@kubernetes/client-node'
+import { notModelled } from '../../../sandbox/client.ts'
 import type { LessonName } from '../../contents.ts'
 import { contents, lessonNames } from '../../contents.ts'
 import { packageFolder, packageVersion } from '../../package.ts'
@@ -43,6 +44,7 @@ export async function checkup(api: Api, target: Target, { storageClass, path }: 
     version: packageVersion(),
     target: { context: shown.context, server: shown.server, user: user ?? shown.user, namespace: namespace ?? null },
     locality: localityOf(shown, nodes?.items),
+    notModelled: shown.sandbox ? notModelled : null,
     versions: versionsOf(shown.kubectlVersion, shown.serverVersion),
     nodes: nodes?.items.map(asNode) ?? null,
     storage: {
