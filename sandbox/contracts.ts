@@ -83,7 +83,9 @@ export interface At {
  * kind's prepare and validate, whoever writes.
  */
 export interface Store {
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- who asks for a kind knows its type
   get<T extends Obj = Obj>(key: Key): T | undefined
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- who asks for a kind knows its type
   list<T extends Obj = Obj>(
     kind: Kind,
     query?: Query,
