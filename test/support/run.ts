@@ -47,7 +47,7 @@ async function clusterTests(): Promise<Tally> {
 
 /** The program as it is installed, built once for all files: it starts much quicker than from its sources. */
 async function built(folder: string): Promise<string> {
-  for (const name of ['package.json', 'manifests', 'schema', 'node_modules'])
+  for (const name of ['package.json', 'manifests', 'sandbox', 'schema', 'node_modules'])
     await symlink(join(root, name), join(folder, name))
   const tsc = [
     join(root, 'node_modules/.bin/tsc'),

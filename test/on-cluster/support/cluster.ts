@@ -28,6 +28,8 @@ export type Component =
 
 export interface Cluster {
   readonly kubeconfig: string
+  /** The path of its own kubectl; in the sandbox, of PATH's. */
+  readonly ownKubectl: string
   readonly dir: string
   readonly port: number
   /** The cluster's own kubectl, of the cluster's version. Never rejects. */
@@ -52,8 +54,9 @@ export interface OwnCluster extends Cluster {
 
 const dirOfTests = () => process.env['TOUR_TEST_CLUSTER_DIR'] || '/var/tmp/tour-cluster'
 
-/** The cluster that all tests share, one after the other. */
+/** Where this run's tests play: on the cluster that they share, one after the other, or in a sandbox of each test file's own. */
 export async function cluster(): Promise<Cluster> {
+  if (process.env['TOUR_TEST_TARGET'] === 'sandbox') return (await import('./sandbox.ts')).sandboxCluster()
   const refusal = await whyNot()
   if (refusal) throw new Error(refusal)
   return clusterAt(dirOfTests())
@@ -117,6 +120,7 @@ async function clusterAt(dir: string): Promise<Cluster> {
   const must = async (...args: string[]) => succeeded(`kubectl ${args.join(' ')}`, await run(args))
   return {
     kubeconfig: join(dir, 'kubeconfig'),
+    ownKubectl: join(dir, 'bin/kubectl'),
     dir,
     port: portOf(await serverOf(dir)),
     kubectl,
@@ -133,12 +137,13 @@ async function clusterAt(dir: string): Promise<Cluster> {
   }
 }
 
-type Kubectl = (args: readonly string[], input?: string) => Promise<Output>
+export type Kubectl = (args: readonly string[], input?: string) => Promise<Output>
 
-function kubectlOf(dir: string): Kubectl {
+const kubectlOf = (dir: string) => kubectlAt(join(dir, 'bin/kubectl'), join(dir, 'kubeconfig'))
+
+export function kubectlAt(binary: string, kubeconfig: string): Kubectl {
   const env = { PATH: process.env['PATH'], KUBERC: 'off', KUBECACHEDIR: temporary('cache') }
-  const binary = join(dir, 'bin/kubectl')
-  return (args, input) => execute(binary, ['--kubeconfig', join(dir, 'kubeconfig'), ...args], env, input)
+  return (args, input) => execute(binary, ['--kubeconfig', kubeconfig, ...args], env, input)
 }
 
 async function serverOf(dir: string): Promise<string | undefined> {
@@ -157,7 +162,7 @@ function execute(command: string, args: readonly string[], env: NodeJS.ProcessEn
   })
 }
 
-function succeeded(what: string, { stdout, stderr, code }: Output): string {
+export function succeeded(what: string, { stdout, stderr, code }: Output): string {
   if (code !== 0) throw new Error(`${what} failed (${code}): ${stderr.trim()}`)
   return stdout
 }
