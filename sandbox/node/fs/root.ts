@@ -1,0 +1,62 @@
+import type { Image } from '../../programs/image.ts'
+import { CharacterDevice, Source } from './devices.ts'
+import { imageTree } from './image.ts'
+import type { FileSystem } from './inode.ts'
+import { MemoryDirectory, MemoryLink, nextDevice, type Store } from './memory.ts'
+import { MountNamespace } from './mounts.ts'
+import type { Quota } from './quota.ts'
+
+/** A file system in memory of its own. */
+export function memorySystem(
+  root: MemoryDirectory,
+  { quota }: Store,
+  named: Pick<FileSystem, 'source' | 'type' | 'options'>,
+): FileSystem {
+  return { ...named, root, space: () => ({ total: quota.limit, used: quota.used }) }
+}
+
+export interface RootOptions {
+  readonly image: Pick<Image, 'files' | 'programs'>
+  readonly readOnly: boolean
+  readonly quota: Quota
+  readonly now: () => number
+}
+
+/** A container's root, over its image's files, and /dev. */
+export function rootFor({ image, readOnly, quota, now }: RootOptions): MountNamespace {
+  const store: Store = { device: nextDevice(), quota, now }
+  const below = imageTree(image)
+  const root = new MemoryDirectory(store, below.stat(), below)
+  for (const name of ['dev', 'proc', 'sys', 'etc'])
+    if (root.find(name) === undefined) root.put(name, new MemoryDirectory(store, { mode: 0o755 }))
+  const mounts = new MountNamespace(
+    memorySystem(root, store, { source: 'overlay', type: 'overlay', options: 'relatime' }),
+    readOnly,
+  )
+  const devices = { source: 'tmpfs', type: 'tmpfs', options: 'nosuid,size=65536k,mode=755,inode64' }
+  const dev = devTree({ ...store, device: nextDevice() })
+  mounts.mount({ path: '/dev', root: dev, readOnly: false, fs: memorySystem(dev, store, devices) })
+  return mounts
+}
+
+function devTree(store: Store): MemoryDirectory {
+  const dev = new MemoryDirectory(store, { mode: 0o755 })
+  const made = store.now()
+  for (const [name, kind] of [
+    ['null', 'null'],
+    ['zero', 'zero'],
+    ['full', 'full'],
+    ['random', 'random'],
+    ['urandom', 'random'],
+  ] as const)
+    dev.put(name, new CharacterDevice(made, (_task, _flags, device) => new Source(`/dev/${name}`, kind, device)))
+  for (const [name, target] of [
+    ['fd', '/proc/self/fd'],
+    ['stdin', '/proc/self/fd/0'],
+    ['stdout', '/proc/self/fd/1'],
+    ['stderr', '/proc/self/fd/2'],
+  ] as const)
+    dev.put(name, new MemoryLink(store, {}, target))
+  dev.put('shm', new MemoryDirectory(store, { mode: 0o1777 }))
+  return dev
+}

@@ -1,0 +1,43 @@
+import { type Credentials, root } from '../fs/credentials.ts'
+import type { Container } from './container.ts'
+import type { Description } from './description.ts'
+import { load, type Loaded } from './execute.ts'
+import { Handle } from './handle.ts'
+import { run } from './run.ts'
+import { Task } from './task.ts'
+import type { TerminalDevice } from './terminal.ts'
+
+export interface Launch {
+  readonly argv: readonly string[]
+  readonly env: ReadonlyMap<string, string>
+  readonly cwd: string
+  readonly credentials: Credentials
+  /** 0, 1, 2. */
+  readonly fds: readonly Description[]
+  readonly terminal?: TerminalDevice | undefined
+}
+
+/** A process that comes from outside: a container's first, or an exec. Throws an Errno where there is no such program. */
+export function launch(container: Container, { argv, env, cwd, credentials, fds, terminal }: Launch): Task {
+  const { mounts } = container
+  const from = mounts.at(cwd, mounts.root, { credentials: root, pid: 0 })
+  // Found before there is a process, so that nothing is left of one that cannot be.
+  const seeker = { container, cwd: from, credentials, pid: 0 }
+  const loaded: Loaded = load(seeker, argv, env.get('PATH'))
+  const task = new Task({
+    container,
+    parent: undefined,
+    argv: loaded.argv,
+    env,
+    cwd: from,
+    credentials,
+    umask: 0o022,
+    group: undefined,
+    session: undefined,
+    terminal,
+  })
+  task.exe = loaded.exe
+  fds.forEach((description, number) => task.fds.set(number, new Handle(task, description)))
+  run(task, loaded.program)
+  return task
+}

@@ -1,0 +1,4 @@
+/** placeholder */
+export interface TerminalDevice {
+  readonly name: string
+}

@@ -1,0 +1,5 @@
+/** placeholder */
+export interface NetworkNamespace {
+  readonly number: number
+  readonly ip: string
+}
