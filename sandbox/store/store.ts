@@ -34,14 +34,11 @@ export class MemoryStore implements Store {
     return this.#revision
   }
 
-  get<T extends Obj = Obj>(key: Key): T | undefined {
-    return this.#objects.get(key) as T | undefined
-  }
+  readonly get: Store['get'] = (key) => this.#objects.get(key) as never
 
-  list<T extends Obj = Obj>(kind: Kind, { namespace = '', matches }: Query = {}) {
+  readonly list: Store['list'] = (kind, { namespace = '', matches } = {}) => {
     const all = this.#objects.list(kind, namespace)
-    const items = (matches === undefined ? all : all.filter(matches)) as readonly T[]
-    return { items, resourceVersion: this.#revision }
+    return { items: (matches === undefined ? all : all.filter(matches)) as never, resourceVersion: this.#revision }
   }
 
   write<T extends Obj = Obj>(key: Key, change: (old: T | undefined) => Partial<T> | undefined, at: At = {}): T {
@@ -108,7 +105,11 @@ export class MemoryStore implements Store {
       ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
       ...(deletionGracePeriodSeconds === undefined ? {} : { deletionGracePeriodSeconds }),
       ...rest,
-      ...{ name, ...where, uid, creationTimestamp, resourceVersion },
+      name,
+      ...where,
+      uid,
+      creationTimestamp,
+      resourceVersion,
     }
   }
 

@@ -1,0 +1,116 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Names } from '../contracts.ts'
+import type { JsonObject } from '../schema/json.ts'
+import { openApi } from '../schema/openapi.ts'
+import type { Answer, Call } from './call.ts'
+import type { ApiContext } from './context.ts'
+import { discovery, resourcesOf } from './discovery.ts'
+import { formOf } from './negotiation.ts'
+import { resourcePath } from './path.ts'
+import { listText, objectText, printedAs } from './render.ts'
+import { noSuchResource, notAllowed } from './refusals.ts'
+import { isReview, review } from './reviews.ts'
+import { sendStatus } from './status.ts'
+import { kindOf, unmodelledFile } from './unmodelled.ts'
+import { verbOf } from './verbs/index.ts'
+import { versionInfo } from './version.ts'
+
+/** Answers what has been let in already. */
+export function handler(context: ApiContext): (request: IncomingMessage, response: ServerResponse) => void {
+  const resources = resourcesOf(context)
+  const byPath = new Map(resources.map((names) => [`${names.group}/${names.version}/${names.plural}`, names]))
+  const documents = openApi(resources, context.version)
+
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const url = new URL(request.url ?? '/', 'http://localhost')
+    const fixed = fixedAnswer(url.pathname, context)
+    if (fixed !== undefined) return send(response, 200, fixed.type, fixed.text)
+    if (url.pathname === '/openapi/v3' || url.pathname.startsWith('/openapi/v3/')) {
+      const document = documents(url.pathname)
+      if (document === undefined) return sendNoPage(response)
+      for (const [name, value] of Object.entries(document.headers)) response.setHeader(name, value)
+      if (request.headers['if-none-match'] === document.headers['ETag']) return void response.writeHead(304).end()
+      return send(response, 200, 'application/json', document.text)
+    }
+    const path = resourcePath(url.pathname)
+    if (path === undefined) {
+      const found = /^\/apis?(?:\/|$)/u.test(url.pathname) ? discovery(resources, url.pathname, request) : undefined
+      return found === undefined
+        ? sendNoPage(response)
+        : send(response, 200, found.type, `${JSON.stringify(found.json)}\n`)
+    }
+    const names = byPath.get(`${path.group}/${path.version}/${path.plural}`)
+    if (names === undefined) {
+      if (!resources.some(({ group, version }) => group === path.group && version === path.version))
+        return sendNoPage(response)
+      throw noSuchResource()
+    }
+    if (path.namespace !== '' && !names.namespaced) throw noSuchResource()
+    if (isReview(names)) return sendReview(names, url.searchParams, request, response)
+    const kind = kindOf(names)
+    const file = context.kinds.get(kind)
+    const call: Call = {
+      context,
+      kind,
+      names,
+      file: file?.names.version === names.version ? file : unmodelledFile(names),
+      namespace: path.namespace,
+      name: path.name,
+      query: url.searchParams,
+      request,
+      response,
+    }
+    const verb = verbOf(call, path, file === undefined)
+    sendAnswer(call, await verb(call))
+  }
+
+  return (request, response) => void answer(request, response).catch((error: unknown) => sendStatus(response, error))
+}
+
+async function sendReview(names: Names, query: URLSearchParams, request: IncomingMessage, response: ServerResponse) {
+  if (request.method !== 'POST') throw notAllowed()
+  const answered: JsonObject = await review(names, query, request)
+  return send(response, 201, 'application/json', `${JSON.stringify(answered)}\n`)
+}
+
+interface Text {
+  readonly type: string
+  readonly text: string
+}
+
+const health = new Set(['/healthz', '/livez', '/readyz', '/healthz/ping', '/livez/ping', '/readyz/ping'])
+
+function fixedAnswer(path: string, context: ApiContext): Text | undefined {
+  if (health.has(path)) return { type: 'text/plain; charset=utf-8', text: 'ok' }
+  if (path === '/version' || path === '/version/')
+    return { type: 'application/json', text: JSON.stringify(versionInfo(context.version), null, 2) }
+  return undefined
+}
+
+function send(response: ServerResponse, code: number, type: string, text: string): void {
+  if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'no-cache, private')
+  response.writeHead(code, { 'Content-Type': type }).end(text)
+}
+
+const sendNoPage = (response: ServerResponse) =>
+  send(response, 404, 'text/plain; charset=utf-8', '404 page not found\n')
+
+function sendAnswer(call: Call, answer: Answer): void {
+  if (answer === 'streamed') return
+  if ('warnings' in answer && answer.warnings !== undefined && answer.warnings.length > 0)
+    call.response.setHeader('Warning', answer.warnings.map(warning))
+  send(call.response, answer.code, 'application/json', `${answerText(call, answer)}\n`)
+}
+
+function answerText({ request, query, file, context }: Call, answer: Exclude<Answer, 'streamed'>): string {
+  if ('json' in answer) return JSON.stringify(answer.json)
+  const form = formOf(request, query)
+  const now = context.clock.now()
+  return 'items' in answer
+    ? listText(form, printedAs(file), answer.items, answer.metadata, now)
+    : objectText(form, printedAs(file), answer.object, now)
+}
+
+/** RFC 7234, as client-go reads it; only what a header can carry. */
+const warning = (text: string) =>
+  `299 - "${text.replaceAll(/[^\u0020-\u007e]/gu, '?').replaceAll(/["\\]/gu, String.raw`\$&`)}"`

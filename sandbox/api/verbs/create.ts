@@ -1,0 +1,46 @@
+import type { Obj } from '../../kubernetes.ts'
+import { alreadyExists, invalid, Refusal } from '../../refusal.ts'
+import { manage } from '../../schema/index.ts'
+import { generated } from '../../store/names.ts'
+import { aboutOf, fullKind } from '../../store/rules.ts'
+import { decoded, mediaType, readBody } from '../body.ts'
+import { type Answer, type Call, keyOf } from '../call.ts'
+import { withStatus } from '../views.ts'
+import { accepted, placed, withoutSystem, writeOptions } from '../writing.ts'
+
+/** What kubelets tell about their node, they tell when they create it. */
+const createdWithStatus = new Set(['nodes'])
+
+export async function create(call: Call): Promise<Answer> {
+  const { context, names, kind, query, request } = call
+  const options = writeOptions(query, request, 'CreateOptions')
+  const { object, warnings } = accepted(names, decoded(await readBody(request), mediaType(request)), options)
+  placed(object, keyOf(call))
+  const { metadata } = object
+  if (metadata.resourceVersion) throw new Refusal(500, '', 'resourceVersion should not be set on objects to be created')
+  const name = metadata.name || (metadata.generateName ? generated(metadata.generateName) : '')
+  if (name === '')
+    throw invalid(fullKind(names), '', [
+      {
+        field: 'metadata.name',
+        reason: 'FieldValueRequired',
+        message: 'Required value: name or generateName is required',
+      },
+    ])
+  const key = { ...keyOf(call), name }
+  const resets = names.subresources.includes('status') && !createdWithStatus.has(kind)
+  const next: Obj = {
+    ...(resets ? withStatus(object, undefined) : object),
+    metadata: { ...withoutSystem(metadata), name },
+  }
+  const { manager, dryRun } = options
+  const stored = context.store.write(
+    key,
+    (old) => {
+      if (old !== undefined) throw alreadyExists(aboutOf(key))
+      return manage({ gvk: names, next, manager, now: context.clock.now() })
+    },
+    { dryRun },
+  )
+  return { code: 201, object: stored, warnings }
+}

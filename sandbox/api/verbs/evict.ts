@@ -1,0 +1,21 @@
+import { isObject } from '../../schema/json.ts'
+import { remove } from '../../store/deletion.ts'
+import { asObject, decoded, mediaType, readBody } from '../body.ts'
+import { type Answer, type Call, keyOf } from '../call.ts'
+import { deleteOptions } from './delete.ts'
+import { placed, accepted, writeOptions } from '../writing.ts'
+
+const gvk = { group: 'policy', version: 'v1', kind: 'Eviction' }
+
+/** pkg/registry/core/pod/storage/eviction.go, without disruption budgets: nothing here could hold an eviction up. */
+export async function evict(call: Call): Promise<Answer> {
+  const { context, request, query } = call
+  const options = writeOptions(query, request, 'CreateOptions')
+  const sent = decoded(await readBody(request), mediaType(request))
+  placed(accepted(gvk, sent, options).object, keyOf(call))
+  const { deleteOptions: asked } = asObject(sent.value)
+  const wanted = deleteOptions(isObject(asked) ? asked : {})
+  const dryRun = options.dryRun || wanted.dryRun === true
+  remove(context.store, keyOf(call), { ...wanted, dryRun }, context.clock)
+  return { code: 201, json: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } }
+}

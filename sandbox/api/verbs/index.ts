@@ -1,0 +1,84 @@
+import { forbidden, notFound } from '../../refusal.ts'
+import { aboutOf } from '../../store/rules.ts'
+import { type Answer, type Call, keyOf } from '../call.ts'
+import type { ResourcePath } from '../path.ts'
+import { noSuchResource, notAllowed } from '../refusals.ts'
+import { type View, viewOf } from '../views.ts'
+import { create } from './create.ts'
+import { deleteCollection, deleteOne } from './delete.ts'
+import { evict } from './evict.ts'
+import { get } from './get.ts'
+import { list } from './list.ts'
+import { patch } from './patch.ts'
+import { requestToken } from './token.ts'
+import { update } from './update.ts'
+import { watch } from './watch.ts'
+
+type Verb = (call: Call) => Answer | Promise<Answer>
+
+/** What a method means at a path. */
+export function verbOf(call: Call, { subresource, rest }: ResourcePath, unmodelled: boolean): Verb {
+  const { names, namespace, name, request, query } = call
+  const method = request.method ?? 'GET'
+  const verb = nameOf(method, name, query)
+  if (subresource !== '') return verbOfSubresource(call, subresource, rest, method)
+  if (name !== '' && names.namespaced && namespace === '') throw noSuchResource()
+  if (!names.verbs.includes(verb) || (names.namespaced && namespace === '' && !['list', 'watch'].includes(verb)))
+    throw notAllowed()
+  if (unmodelled && !['list', 'watch'].includes(verb)) return () => refuseUnmodelled(call, verb)
+  const view = viewOf(call.file, '')
+  return view === undefined ? list : (wholeVerbs(view)[verb] ?? list)
+}
+
+const wholeVerbs = (view: View): Readonly<Record<string, Verb>> => ({
+  get: (call) => get(call, view),
+  update: (call) => update(call, view),
+  patch: (call) => patch(call, view),
+  create,
+  list,
+  watch,
+  delete: deleteOne,
+  deletecollection: deleteCollection,
+})
+
+function nameOf(method: string, name: string, query: URLSearchParams): string {
+  switch (method) {
+    case 'GET':
+    case 'HEAD':
+      if (['true', '1'].includes(query.get('watch') ?? '')) return 'watch'
+      return name === '' ? 'list' : 'get'
+    case 'POST':
+      return name === '' ? 'create' : ''
+    case 'PUT':
+      return name === '' ? '' : 'update'
+    case 'PATCH':
+      return name === '' ? '' : 'patch'
+    case 'DELETE':
+      return name === '' ? 'deletecollection' : 'delete'
+    default:
+      return ''
+  }
+}
+
+function refuseUnmodelled(call: Call, verb: string): never {
+  const about = aboutOf(keyOf(call))
+  if (verb === 'get' || verb === 'delete' || verb === 'update') throw notFound(about)
+  throw forbidden(about, `${call.names.plural} are not modelled in the sandbox`)
+}
+
+function verbOfSubresource(call: Call, subresource: string, rest: string, method: string): Verb {
+  const { file } = call
+  if (!file.names.subresources.includes(subresource)) throw noSuchResource()
+  if (subresource === 'eviction' && method === 'POST') return evict
+  if (subresource === 'token' && method === 'POST') return requestToken
+  const view = rest === '' ? viewOf(file, subresource) : undefined
+  if (view === undefined) throw noSuchResource()
+  const verbs: Readonly<Record<string, Verb>> = {
+    GET: (each) => get(each, view),
+    PUT: (each) => update(each, view),
+    PATCH: (each) => patch(each, view),
+  }
+  const verb = verbs[method]
+  if (verb === undefined) throw notAllowed()
+  return verb
+}

@@ -1,0 +1,44 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { isObject } from '../../schema/json.ts'
+import { timestamp } from '../../store/time.ts'
+import { asObject, decoded, mediaType, readBody } from '../body.ts'
+import type { Answer, Call } from '../call.ts'
+import { accepted, writeOptions } from '../writing.ts'
+import { existing } from './get.ts'
+
+const gvk = { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' }
+const issuer = 'https://kubernetes.default.svc.cluster.local'
+const key = randomBytes(256)
+
+/** A token of the real form. It opens nothing: the sandbox knows one user. */
+export async function requestToken(call: Call): Promise<Answer> {
+  const { context, request, query, namespace, name } = call
+  const account = existing(call)
+  const sent = decoded(await readBody(request), mediaType(request))
+  accepted(gvk, sent, writeOptions(query, request, 'CreateOptions'))
+  const { spec } = asObject(sent.value)
+  const { audiences, expirationSeconds } = isObject(spec) ? spec : {}
+  const seconds = typeof expirationSeconds === 'number' ? expirationSeconds : 3600
+  const now = Math.floor(context.clock.now() / 1000)
+  const audience = Array.isArray(audiences) && audiences.length > 0 ? audiences : [issuer]
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const claims = {
+    aud: audience,
+    exp: now + seconds,
+    iat: now,
+    iss: issuer,
+    jti: randomUUID(),
+    'kubernetes.io': { namespace, serviceaccount: { name, uid: account.metadata.uid } },
+    nbf: now,
+    sub: `system:serviceaccount:${namespace}:${name}`,
+  }
+  const token = `${part({ alg: 'RS256', kid: 'sandbox' })}.${part(claims)}.${key.toString('base64url')}`
+  const json = {
+    kind: gvk.kind,
+    apiVersion: 'authentication.k8s.io/v1',
+    metadata: { name, namespace, creationTimestamp: timestamp(context.clock.now()) },
+    spec: { audiences: audience, expirationSeconds: seconds, boundObjectRef: null },
+    status: { token, expirationTimestamp: timestamp((now + seconds) * 1000) },
+  }
+  return { code: 201, json }
+}
