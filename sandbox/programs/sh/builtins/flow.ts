@@ -1,0 +1,91 @@
+// What changes which command comes next.
+import { Errno } from '../../../node/process.ts'
+import { Exit, LoopExit, Return, ShellError } from '../control.ts'
+import type { Shell } from '../shell.ts'
+import { deeper } from '../run/depth.ts'
+import type { Builtin } from './builtin.ts'
+
+function looping(kind: 'break' | 'continue'): Builtin {
+  return async (shell, [count = '1']) => {
+    if (!/^\d+$/.test(count) || Number(count) === 0) throw new ShellError(`Illegal number: ${count}`)
+    if (shell.loops > 0) throw new LoopExit(kind, Number(count))
+    return 0
+  }
+}
+
+export const breakBuiltin = looping('break')
+export const continueBuiltin = looping('continue')
+
+function statusIn(shell: Shell, text: string | undefined): number {
+  if (text === undefined) return shell.status
+  if (!/^-?\d+$/.test(text)) throw new ShellError(`Illegal number: ${text}`)
+  return Number(text) & 255
+}
+
+export const exit: Builtin = async (shell, [status]) => {
+  throw new Exit(statusIn(shell, status))
+}
+
+export const returnBuiltin: Builtin = async (shell, [status]) => {
+  throw new Return(statusIn(shell, status))
+}
+
+export const evalBuiltin: Builtin = (shell, args, interpreter) =>
+  deeper(shell, () => interpreter.text(shell, args.join(' ')))
+
+/** . FILE [ARG]... */
+export const source: Builtin = async (shell, [name, ...args], interpreter) => {
+  if (name === undefined) throw new ShellError('filename argument required')
+  const text = await textOf(shell, name)
+  const outer = { positional: shell.positional, loops: shell.loops }
+  if (args.length > 0) shell.positional = args
+  shell.loops = 0
+  try {
+    return await deeper(shell, () => interpreter.text(shell, text))
+  } catch (error) {
+    if (!(error instanceof Return)) throw error
+    return error.status
+  } finally {
+    shell.loops = outer.loops
+    if (args.length > 0) shell.positional = outer.positional
+  }
+}
+
+async function textOf(shell: Shell, name: string): Promise<string> {
+  const folders = name.includes('/')
+    ? ['']
+    : (shell.variables.get('PATH') ?? '').split(':').map((folder) => `${folder || '.'}/`)
+  if (shell.flavour !== 'dash' && !name.includes('/')) folders.push('')
+  let failure: Errno | undefined
+  for (const folder of folders) {
+    try {
+      return new TextDecoder().decode(await shell.process.files.read(folder + name))
+    } catch (error) {
+      if (!(error instanceof Errno)) throw error
+      failure = error
+    }
+  }
+  const why = failure?.message ?? ''
+  if (shell.flavour === 'bash') throw new ShellError(`${name}: ${why}`, 1)
+  if (shell.flavour === 'dash')
+    throw new ShellError(
+      `${name.includes('/') ? `cannot open ${name}: ${failure?.code === 'ENOENT' ? 'No such file' : why}` : `${name}: not found`}`,
+    )
+  throw new ShellError(`can't open '${name}': ${why}`)
+}
+
+/** Takes the shell's place; without a command, its redirections stay. */
+export const exec: Builtin = async (shell, args) => {
+  if (args.length === 0) {
+    shell.keepRedirections = true
+    return 0
+  }
+  try {
+    throw new Exit(await shell.process.exec(args, { env: shell.variables.environment() }))
+  } catch (error) {
+    if (!(error instanceof Errno)) throw error
+    const missing = error.code === 'ENOENT'
+    await shell.complain(`${args[0]}: ${missing ? 'not found' : error.message}`)
+    throw new Exit(missing ? 127 : 126)
+  }
+}

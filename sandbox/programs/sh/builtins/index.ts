@@ -1,0 +1,95 @@
+import { ShellError } from '../control.ts'
+import { Expander } from '../expand/words.ts'
+import type { Shell } from '../shell.ts'
+import type { Builtin } from './builtin.ts'
+import { cd, pwd } from './directory.ts'
+import { echo } from './echo.ts'
+import { breakBuiltin, continueBuiltin, evalBuiltin, exec, exit, returnBuiltin, source } from './flow.ts'
+import { bg, fg, jobs, wait } from './jobs.ts'
+import { killCommand } from './kill.ts'
+import { times, ulimit, umask } from './limits.ts'
+import { alias, commandBuiltin, typeBuiltin, unalias } from './names.ts'
+import { printf } from './printf.ts'
+import { read } from './read.ts'
+import { test } from './test.ts'
+import type { Tool } from './tool.ts'
+import { trap } from './trap.ts'
+import { exportBuiltin, getopts, local, readonlyBuiltin, set, shift, unset } from './variables.ts'
+
+/** Those whose errors end a script, and before which assignments stay: POSIX 2.14. */
+export const special: ReadonlySet<string> = new Set(
+  'break : continue . eval exec exit export readonly return set shift times trap unset source'.split(' '),
+)
+
+const status =
+  (code: number): Builtin =>
+  async () =>
+    code
+
+/** What is a program as well, speaking for the shell. */
+const tool =
+  (name: string, run: (...given: [...Parameters<Tool>, who: string]) => Promise<number>): Builtin =>
+  (shell, args) =>
+    run(shell.process, [name, ...args], shell.name)
+
+const kill: Builtin = async (shell, args) => {
+  const pids = args.map((arg) => (arg.startsWith('%') ? String(pidOf(shell, arg)) : arg))
+  return killCommand(shell.process, ['kill', ...pids], shell.name)
+}
+
+function pidOf(shell: Shell, spec: string): number {
+  const pid = shell.jobs.find(spec)?.pids[0]
+  if (pid === undefined) throw new ShellError(`${spec}: no such job`)
+  return shell.options.has('monitor') ? -pid : pid
+}
+
+const letBuiltin: Builtin = async (shell, args, interpreter) => {
+  if (args.length === 0) throw new ShellError('expression expected')
+  const words = new Expander(shell, interpreter)
+  const values = args.map((arg) => words.calculated(arg))
+  return values.at(-1) === 0n ? 1 : 0
+}
+
+export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
+  ['.', source],
+  [':', status(0)],
+  ['[', tool('[', test)],
+  ['alias', alias],
+  ['bg', bg],
+  ['break', breakBuiltin],
+  ['cd', cd],
+  ['chdir', cd],
+  ['command', (...given) => commandBuiltin(builtins, special)(...given)],
+  ['continue', continueBuiltin],
+  ['echo', (shell, args) => echo(shell.process, ['echo', ...args], shell.flavour === 'dash')],
+  ['eval', evalBuiltin],
+  ['exec', exec],
+  ['exit', exit],
+  ['export', exportBuiltin],
+  ['false', status(1)],
+  ['fg', fg],
+  ['getopts', getopts],
+  ['hash', status(0)],
+  ['jobs', jobs],
+  ['kill', kill],
+  ['let', letBuiltin],
+  ['local', local],
+  ['printf', tool('printf', printf)],
+  ['pwd', pwd],
+  ['read', read],
+  ['readonly', readonlyBuiltin],
+  ['return', returnBuiltin],
+  ['set', set],
+  ['shift', shift],
+  ['source', source],
+  ['test', tool('test', test)],
+  ['times', times],
+  ['trap', trap],
+  ['true', status(0)],
+  ['type', (...given) => typeBuiltin(builtins, special)(...given)],
+  ['ulimit', ulimit],
+  ['umask', umask],
+  ['unalias', unalias],
+  ['unset', unset],
+  ['wait', wait],
+])

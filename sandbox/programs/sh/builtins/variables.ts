@@ -1,0 +1,166 @@
+// export, readonly, local, unset, set, shift, getopts.
+import { ShellError } from '../control.ts'
+import { type Option, optionByLetter, optionLetters, optionNames } from '../options.ts'
+import type { Shell } from '../shell.ts'
+import { isName, shellQuoted, type Variable } from '../variables.ts'
+import { type Builtin, options } from './builtin.ts'
+
+function marking(
+  word: 'export' | 'readonly',
+  change: Partial<Variable>,
+  has: (variable: Variable) => boolean,
+): Builtin {
+  return async (shell, args) => {
+    const { given, rest } = options(args, word === 'export' ? 'pn' : 'p')
+    if (rest.length === 0) {
+      for (const [name, variable] of shell.variables.entries()) {
+        if (!has(variable)) continue
+        await shell.print(`${word} ${name}${variable.value === undefined ? '' : `=${shellQuoted(variable.value)}`}\n`)
+      }
+      return 0
+    }
+    for (const arg of rest) {
+      const [name, value] = split(arg)
+      if (!isName(name)) throw new ShellError(badName(shell, name, arg))
+      const marks = given.has('n') ? { exported: false } : change
+      if (value === undefined) shell.variables.mark(name, marks)
+      else shell.variables.set(name, value, marks)
+    }
+    return 0
+  }
+}
+
+const badName = ({ flavour }: Shell, name: string, arg: string) =>
+  flavour === 'bash' ? `\`${arg}': not a valid identifier` : `${name}: bad variable name`
+
+function split(arg: string): readonly [name: string, value: string | undefined] {
+  const at = arg.indexOf('=')
+  return at < 0 ? [arg, undefined] : [arg.slice(0, at), arg.slice(at + 1)]
+}
+
+export const exportBuiltin = marking('export', { exported: true }, ({ exported }) => exported)
+export const readonlyBuiltin = marking('readonly', { readonly: true }, ({ readonly }) => readonly)
+
+export const local: Builtin = async (shell, args) => {
+  if (!shell.variables.inFunction) throw new ShellError('not in a function')
+  for (const arg of args) {
+    const [name, value] = split(arg)
+    if (!isName(name)) throw new ShellError(`${name}: bad variable name`)
+    shell.variables.local(name)
+    if (value !== undefined) shell.variables.set(name, value)
+    else if (shell.flavour === 'bash') shell.variables.unset(name)
+  }
+  return 0
+}
+
+export const unset: Builtin = async (shell, args) => {
+  const { given, rest } = options(args, 'fv')
+  for (const name of rest) {
+    if (!isName(name)) throw new ShellError(`${name}: bad variable name`)
+    if (given.has('f')) shell.functions.delete(name)
+    else shell.variables.unset(name)
+  }
+  return 0
+}
+
+export const shift: Builtin = async (shell, [count = '1']) => {
+  if (!/^\d+$/.test(count)) throw new ShellError(`Illegal number: ${count}`)
+  if (Number(count) > shell.positional.length) {
+    if (shell.flavour === 'dash') throw new ShellError("can't shift that many")
+    return 1
+  }
+  shell.positional = shell.positional.slice(Number(count))
+  return 0
+}
+
+export const set: Builtin = async (shell, args) => {
+  if (args.length === 0) {
+    for (const [name, { value }] of shell.variables.entries())
+      if (value !== undefined) await shell.print(`${name}=${shellQuoted(value)}\n`)
+    return 0
+  }
+  const rest = await setOptions(shell, args)
+  if (rest !== undefined) shell.positional = rest
+  return 0
+}
+
+/** set's arguments, and sh's own. The operands, where there are any (or a "--"). */
+export async function setOptions(shell: Shell, args: readonly string[]): Promise<readonly string[] | undefined> {
+  for (let at = 0; at < args.length; at += 1) {
+    const arg = args[at] ?? ''
+    if (arg === '--') return args.slice(at + 1)
+    if (arg === '-') return args.slice(at + 1)
+    if (!/^[-+]./.test(arg)) return args.slice(at)
+    const on = arg.startsWith('-')
+    for (const letter of arg.slice(1)) {
+      if (letter !== 'o') {
+        turn(shell, optionByLetter(letter), on, `-${letter}`)
+        continue
+      }
+      const name = args[(at += 1)]
+      if (name === undefined) await listOptions(shell, on)
+      else
+        turn(
+          shell,
+          optionNames.find((known) => known === name),
+          on,
+          `-o ${name}`,
+        )
+    }
+  }
+  return undefined
+}
+
+function turn(shell: Shell, option: Option | undefined, on: boolean, given: string): void {
+  if (option === undefined || (option === 'pipefail' && shell.flavour === 'dash'))
+    throw new ShellError(shell.flavour === 'ash' ? `illegal option ${given}` : `Illegal option ${given}`)
+  if (on) shell.options.add(option)
+  else shell.options.delete(option)
+}
+
+async function listOptions(shell: Shell, readable: boolean): Promise<void> {
+  if (readable) await shell.print('Current option settings\n')
+  for (const name of Object.keys(optionLetters) as Option[]) {
+    const on = shell.options.has(name)
+    await shell.print(readable ? `${name.padEnd(16)}${on ? 'on' : 'off'}\n` : `set ${on ? '-' : '+'}o ${name}\n`)
+  }
+}
+
+export const getopts: Builtin = async (shell, [known = '', name, ...given]) => {
+  if (name === undefined) throw new ShellError('usage: getopts optstring var [arg]')
+  const args = given.length > 0 ? given : shell.positional
+  const index = Number(shell.variables.get('OPTIND') ?? '1') || 1
+  if (index === 1 && shell.variables.get('OPTIND') === '1' && shell.optionOffset > (args[0]?.length ?? 0))
+    shell.optionOffset = 1
+  const quiet = known.startsWith(':')
+  const arg = args[index - 1]
+  const done = (letter: string, value: string | undefined, next: number) => {
+    shell.variables.set(name, letter)
+    if (value === undefined) shell.variables.unset('OPTARG')
+    else shell.variables.set('OPTARG', value)
+    shell.variables.set('OPTIND', String(next))
+    return letter === '?' && next === -1 ? 1 : 0
+  }
+  if (arg === undefined || !/^-./.test(arg) || arg === '--') {
+    shell.optionOffset = 1
+    done('?', undefined, arg === '--' ? index + 1 : index)
+    return 1
+  }
+  const letter = arg[shell.optionOffset] ?? ''
+  const last = shell.optionOffset + 1 >= arg.length
+  const at = letter === ':' ? -1 : known.indexOf(letter)
+  const onward = () => {
+    shell.optionOffset = last ? 1 : shell.optionOffset + 1
+    return last ? index + 1 : index
+  }
+  if (at < 0) {
+    if (!quiet) await shell.complain(`Illegal option -${letter}`)
+    return done('?', quiet ? letter : undefined, onward())
+  }
+  if (known[at + 1] !== ':') return done(letter, undefined, onward())
+  const value = last ? args[index] : arg.slice(shell.optionOffset + 1)
+  shell.optionOffset = 1
+  if (value !== undefined) return done(letter, value, last ? index + 2 : index + 1)
+  if (!quiet) await shell.complain(`No arg for -${letter} option`)
+  return done(quiet ? ':' : '?', quiet ? letter : undefined, index + 1)
+}

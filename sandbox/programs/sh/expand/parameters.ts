@@ -1,0 +1,154 @@
+import type { ParameterExpansionPart, Word } from 'unbash'
+import { randomInt } from 'node:crypto'
+import { ShellError } from '../control.ts'
+import { optionLetters } from '../options.ts'
+import type { Shell } from '../shell.ts'
+import { expanded, literal, patternOf, type Piece, textOf } from './fields.ts'
+import { compile, type Pattern, prefixes, reversed, search } from './pattern.ts'
+
+type Expansion = Pick<ParameterExpansionPart, 'parameter' | 'prefix' | 'operation'>
+
+/** The part of the Expander that operands need. */
+interface Words {
+  pieces(word: Word): Promise<Piece[]>
+  operand(word: Word): Promise<Piece[]>
+  calculated(text: string): bigint
+}
+
+/** $name as ash knows it; undefined where it is not set. */
+export function valueOf(shell: Shell, name: string): string | undefined {
+  if (/^[0-9]+$/.test(name)) return name === '0' ? shell.name : shell.positional[Number(name) - 1]
+  switch (name) {
+    case '?':
+      return String(shell.status)
+    case '$':
+      return String(shell.pid)
+    case '#':
+      return String(shell.positional.length)
+    case '!':
+      return shell.lastBackground === undefined ? undefined : String(shell.lastBackground)
+    case '-':
+      return [...shell.options].map((option) => optionLetters[option]).join('')
+    case 'LINENO':
+      return String(shell.line)
+    case 'RANDOM':
+      return shell.flavour === 'dash' ? shell.variables.get(name) : String(randomInt(32_768))
+    default:
+      return shell.variables.get(name)
+  }
+}
+
+export async function parameterPieces(shell: Shell, words: Words, part: Expansion, quoted: boolean): Promise<Piece[]> {
+  const { parameter, prefix, operation } = part
+  const piece = quoted ? literal : expanded
+  if (parameter === '@' || parameter === '*') {
+    if (prefix === '#') return [piece(String(shell.positional.length))]
+    if (operation === undefined) return all(shell, parameter, quoted)
+    const joined = shell.positional.length === 0 ? undefined : shell.positional.join(' ')
+    return operated(shell, words, part, joined, quoted)
+  }
+  if (prefix === '!') {
+    if (shell.flavour !== 'bash') throw new ShellError('syntax error: bad substitution')
+    return operated(shell, words, part, valueOf(shell, valueOf(shell, parameter) ?? ''), quoted)
+  }
+  const value = valueOf(shell, parameter)
+  if (prefix === '#') return [piece(String([...(value ?? needed(shell, parameter))].length))]
+  return operated(shell, words, part, value, quoted)
+}
+
+function all(shell: Shell, parameter: '@' | '*', quoted: boolean): Piece[] {
+  if (parameter === '*' && quoted)
+    return [literal(shell.positional.join((shell.variables.get('IFS') ?? ' ').slice(0, 1)))]
+  const piece = quoted ? literal : expanded
+  return shell.positional.flatMap((text, index): Piece[] => (index === 0 ? [piece(text)] : ['break', piece(text)]))
+}
+
+// An unset parameter, which set -u takes for an error.
+function needed(shell: Shell, name: string): string {
+  if (!shell.options.has('nounset')) return ''
+  throw new ShellError(shell.flavour === 'bash' ? `${name}: unbound variable` : `${name}: parameter not set`)
+}
+
+async function operated(
+  shell: Shell,
+  words: Words,
+  { parameter, operation }: Expansion,
+  value: string | undefined,
+  quoted: boolean,
+): Promise<Piece[]> {
+  const piece = quoted ? literal : expanded
+  if (operation === undefined) return [piece(value ?? needed(shell, parameter))]
+  switch (operation.type) {
+    case 'Default': {
+      const { operator, operand } = operation
+      const absent = value === undefined || (value === '' && operator.startsWith(':'))
+      const kind = operator.at(-1)
+      if (kind === '+' ? absent : !absent) return [piece(kind === '+' ? '' : (value ?? ''))]
+      if (kind === '+' || kind === '-')
+        return quoted ? [literal(textOf(await words.pieces(operand)))] : words.operand(operand)
+      const text = textOf(await words.pieces(operand))
+      if (kind === '?') throw new ShellError(`${parameter}: ${text || whyMissing(shell, operator)}`)
+      shell.variables.set(parameter, text)
+      return [piece(text)]
+    }
+    case 'Remove': {
+      const pattern = compile(patternOf(await words.pieces(operation.operand)))
+      return [piece(removed([...(value ?? needed(shell, parameter))], pattern, operation.operator))]
+    }
+    case 'Replace': {
+      const pattern = patternOf(await words.pieces(operation.pattern))
+      const by = textOf(await words.pieces(operation.replacement))
+      return [piece(replaced([...(value ?? needed(shell, parameter))], compile(pattern), by, operation.operator))]
+    }
+    case 'Slice': {
+      const chars = [...(value ?? needed(shell, parameter))]
+      const at = Number(words.calculated(textOf(await words.pieces(operation.offset))))
+      const start = at < 0 ? Math.max(0, chars.length + at) : at
+      if (operation.length === undefined) return [piece(chars.slice(start).join(''))]
+      const length = Number(words.calculated(textOf(await words.pieces(operation.length))))
+      return [piece(chars.slice(start, length < 0 ? length : start + length).join(''))]
+    }
+    case 'CaseModification': {
+      if (shell.flavour !== 'bash') throw new ShellError('syntax error: bad substitution')
+      const change = (text: string) => (operation.operator.startsWith('^') ? text.toUpperCase() : text.toLowerCase())
+      const text = value ?? ''
+      return [piece(operation.operator.length === 2 ? change(text) : change(text.slice(0, 1)) + text.slice(1))]
+    }
+    case 'Transform':
+    case 'Names':
+    case 'Unknown':
+      throw new ShellError('syntax error: bad substitution')
+  }
+}
+
+function whyMissing(shell: Shell, operator: string): string {
+  if (shell.flavour === 'bash') return operator === ':?' ? 'parameter null or not set' : 'parameter not set'
+  return operator === ':?' ? 'parameter not set or null' : 'parameter not set'
+}
+
+function removed(chars: readonly string[], pattern: Pattern, operator: '#' | '##' | '%' | '%%'): string {
+  const longest = operator.length === 2
+  const atEnd = operator.startsWith('%')
+  const lengths = atEnd ? prefixes(reversed(pattern), chars.toReversed()) : prefixes(pattern, chars)
+  const length = (longest ? lengths.at(-1) : lengths[0]) ?? 0
+  return (atEnd ? chars.slice(0, chars.length - length) : chars.slice(length)).join('')
+}
+
+function replaced(chars: readonly string[], pattern: Pattern, by: string, operator: '/' | '//' | '/#' | '/%'): string {
+  if (pattern.length === 0) return chars.join('')
+  if (operator === '/#' || operator === '/%') {
+    const rest = removed(chars, pattern, operator === '/#' ? '##' : '%%')
+    if (rest.length === chars.join('').length) return rest
+    return operator === '/#' ? by + rest : rest + by
+  }
+  const out: string[] = []
+  let at = 0
+  for (;;) {
+    const found = search(pattern, chars, at)
+    if (found === undefined || found.end === found.start) break
+    out.push(...chars.slice(at, found.start), by)
+    at = found.end
+    if (operator === '/') break
+  }
+  return out.concat(chars.slice(at)).join('')
+}

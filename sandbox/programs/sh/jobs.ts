@@ -1,0 +1,81 @@
+import type { Child as KernelChild } from '../../node/process.ts'
+import { endedBy } from './signals.ts'
+
+type Child = KernelChild & { readonly signal?: number }
+
+export interface Job {
+  readonly number: number
+  readonly pids: readonly number[]
+  readonly text: string
+  /** undefined while it runs. */
+  status: number | undefined
+  /** What ended its last process, or 0. */
+  signal: number
+  /** The statuses of all its processes. */
+  readonly ended: Promise<readonly number[]>
+  told: boolean
+}
+
+/** What runs beside the shell. */
+export class Jobs {
+  #all: Job[] = []
+
+  /** `shell` has to end as well when a wait rejects, so that nobody misses it here. */
+  add(children: readonly Child[], text: string): Job {
+    const last = children.at(-1)
+    const ended = Promise.all(children.map((child) => child.wait()))
+    const number = Math.max(0, ...this.#all.map((job) => job.number)) + 1
+    const job: Job = {
+      number,
+      pids: children.map(({ pid }) => pid),
+      text,
+      status: undefined,
+      signal: 0,
+      ended,
+      told: false,
+    }
+    ended.then(
+      (statuses) => {
+        job.status = statuses.at(-1) ?? 0
+        job.signal = last?.signal ?? 0
+      },
+      () => {},
+    )
+    this.#all.push(job)
+    return job
+  }
+
+  get all(): readonly Job[] {
+    return this.#all
+  }
+
+  get running(): readonly Job[] {
+    return this.#all.filter(({ status }) => status === undefined)
+  }
+
+  forget(job: Job): void {
+    this.#all = this.#all.filter((other) => other !== job)
+  }
+
+  /** %1, %%, %+, %-, %name, or a pid. */
+  find(spec: string): Job | undefined {
+    if (!spec.startsWith('%')) return this.#all.find(({ pids }) => pids.includes(Number(spec)))
+    const rest = spec.slice(1)
+    if (['', '%', '+'].includes(rest)) return this.#all.at(-1)
+    if (rest === '-') return this.#all.at(-2) ?? this.#all.at(-1)
+    return this.#all.find(({ number, text }) => (/^\d+$/.test(rest) ? number === Number(rest) : text.startsWith(rest)))
+  }
+
+  /** As jobs prints it: showjob in shell/ash.c. */
+  line(job: Job, withPid = false): string {
+    const mark = job === this.#all.at(-1) ? '+' : job === this.#all.at(-2) ? '-' : ' '
+    const start = `[${job.number}] ${mark} ${withPid ? `${job.pids[0]} ` : ''}`
+    return `${start}${stateOf(job).padEnd(27)}${job.text}`
+  }
+}
+
+function stateOf({ status, signal }: Job): string {
+  if (status === undefined) return 'Running'
+  if (signal !== 0) return endedBy(signal) ?? `Signal ${signal}`
+  return status === 0 ? 'Done' : `Done(${status})`
+}

@@ -1,0 +1,167 @@
+// Simple commands: evalcommand in shell/ash.c.
+import type { Command } from 'unbash'
+import { Errno } from '../../../node/process.ts'
+import { Exit, RedirectError, Return, ShellError } from '../control.ts'
+import type { Builtin } from '../builtins/builtin.ts'
+import { builtins, special } from '../builtins/index.ts'
+import { Expander } from '../expand/words.ts'
+import type { Interpreter } from '../interpreter.ts'
+import type { Shell, ShellFunction } from '../shell.ts'
+import { withAlias } from './alias.ts'
+import { deeper } from './depth.ts'
+import { mayNotFork, mayRunInPlace } from './fork.ts'
+import { foreground, groupFor } from './pipeline.ts'
+import { redirected } from './redirect.ts'
+
+type Assigned = ReadonlyMap<string, string>
+
+export async function runSimple(shell: Shell, interpreter: Interpreter, node: Command, last: boolean): Promise<number> {
+  const aliased = withAlias(shell, node)
+  if (aliased !== undefined) return interpreter.list(shell, aliased, last)
+  shell.substituted = 0
+  const words = new Expander(shell, interpreter)
+  const argv = node.name === undefined ? [] : await words.fields([node.name])
+  argv.push(...(await words.declarations(node.args)))
+  try {
+    return await redirected(shell, interpreter, node.redirects, async () => {
+      const assigned = new Map<string, string>()
+      for (const part of node.prefix) {
+        if (part.type !== 'Assignment') continue
+        const [name, value] = await words.assignment(part)
+        if (argv.length === 0) assign(shell, name, value)
+        assigned.set(name, value)
+      }
+      if (shell.options.has('xtrace')) await trace(shell, assigned, argv)
+      return argv.length === 0 ? shell.substituted : invoke(shell, interpreter, argv, assigned, last)
+    })
+  } catch (error) {
+    if (!(error instanceof RedirectError) || special.has(argv[0] ?? '')) throw error
+    await shell.complain(error.message)
+    return error.status
+  }
+}
+
+function assign(shell: Shell, name: string, value: string): void {
+  shell.variables.set(name, value, shell.options.has('allexport') ? { exported: true } : {})
+}
+
+async function trace(shell: Shell, assigned: Assigned, argv: readonly string[]): Promise<void> {
+  const prompt = shell.variables.get('PS4') ?? '+ '
+  const safe = (text: string) => (/^[\w%+,./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`)
+  const parts = [
+    ...[...assigned].map(([name, value]) => `${name}=${value === '' ? '' : safe(value)}`),
+    ...argv.map(safe),
+  ]
+  await shell.print(`${prompt}${parts.join(' ')}\n`, 2)
+}
+
+function invoke(
+  shell: Shell,
+  interpreter: Interpreter,
+  argv: readonly string[],
+  assigned: Assigned,
+  last: boolean,
+): Promise<number> {
+  const name = argv[0] ?? ''
+  if (special.has(name)) {
+    for (const [variable, value] of assigned) assign(shell, variable, value)
+    return invokeBuiltin(shell, interpreter, argv, true) ?? Promise.resolve(0)
+  }
+  const body = shell.functions.get(name)
+  if (body !== undefined) return during(shell, assigned, () => callFunction(shell, interpreter, body, argv))
+  const builtin = builtins.has(name)
+    ? during(shell, assigned, () => invokeBuiltin(shell, interpreter, argv, false))
+    : undefined
+  return builtin ?? invokeProgram(shell, argv, assigned, last && mayRunInPlace(shell))
+}
+
+/** Variables that are set, and exported, for one command only. */
+async function during(shell: Shell, assigned: Assigned, work: () => Promise<number> | undefined): Promise<number> {
+  const before = [...assigned.keys()].map((name) => [name, shell.variables.peek(name)] as const)
+  try {
+    for (const [name, value] of assigned) shell.variables.set(name, value, { exported: true })
+    return (await work()) ?? 0
+  } finally {
+    for (const [name, variable] of before) shell.variables.restore(name, variable)
+  }
+}
+
+/** `fatal`: of a special builtin, whose errors a shell without a person at it does not survive. */
+export function invokeBuiltin(
+  shell: Shell,
+  interpreter: Interpreter,
+  argv: readonly string[],
+  fatal: boolean,
+): Promise<number> | undefined {
+  const [name = '', ...args] = argv
+  const builtin = builtins.get(name)
+  return builtin === undefined ? undefined : guarded(builtin)
+
+  async function guarded(run: Builtin): Promise<number> {
+    const outer = shell.builtin
+    shell.builtin = name
+    try {
+      return await run(shell, args, interpreter)
+    } catch (error) {
+      if (error instanceof Errno) {
+        await shell.complain(`write error: ${error.message}`)
+        return 1
+      }
+      if (!(error instanceof ShellError)) throw error
+      await shell.complain(error.message)
+      if (fatal && !shell.interactive) throw new Exit(error.status)
+      return error.status
+    } finally {
+      shell.builtin = outer
+    }
+  }
+}
+
+function callFunction(
+  shell: Shell,
+  interpreter: Interpreter,
+  { body, source }: ShellFunction,
+  argv: readonly string[],
+): Promise<number> {
+  const outer = { positional: shell.positional, loops: shell.loops, source: shell.source, position: shell.position }
+  return deeper(shell, async () => {
+    shell.variables.enter()
+    Object.assign(shell, { positional: argv.slice(1), loops: 0, source })
+    try {
+      return body.type === 'CompoundList'
+        ? await interpreter.list(shell, body.commands)
+        : await interpreter.node(shell, body)
+    } catch (error) {
+      if (!(error instanceof Return)) throw error
+      return error.status
+    } finally {
+      shell.variables.leave()
+      Object.assign(shell, outer)
+    }
+  })
+}
+
+/** A program, in a process of its own, or instead of the shell. */
+export async function invokeProgram(
+  shell: Shell,
+  argv: readonly string[],
+  assigned: Assigned,
+  instead: boolean,
+): Promise<number> {
+  const env = new Map([...shell.variables.environment(), ...assigned])
+  try {
+    if (instead) throw new Exit(await shell.process.exec(argv, { env }))
+    const child = await mayNotFork(() => shell.process.spawn(argv, { env, ...groupFor(shell) }))
+    return await foreground(shell, [child], argv.join(' '))
+  } catch (error) {
+    if (!(error instanceof Errno)) throw error
+    await shell.complain(notRun(shell, argv[0] ?? '', error))
+    return error.code === 'ENOENT' || error.code === 'ENOTDIR' ? 127 : 126
+  }
+}
+
+function notRun({ flavour }: Shell, name: string, { code, message }: Errno): string {
+  const missing = code === 'ENOENT' || code === 'ENOTDIR'
+  if (flavour !== 'bash') return `${name}: ${missing ? 'not found' : message}`
+  return `${name}: ${missing && !name.includes('/') ? 'command not found' : message}`
+}

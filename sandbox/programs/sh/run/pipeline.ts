@@ -1,0 +1,126 @@
+import type { Pipeline, Statement } from 'unbash'
+import { type Child, Errno, type OpenFile, type SpawnOptions } from '../../../node/process.ts'
+import { ShellError } from '../control.ts'
+import type { Interpreter } from '../interpreter.ts'
+import { endedBy } from '../signals.ts'
+import type { Shell } from '../shell.ts'
+import { forked } from './fork.ts'
+
+export async function runPipeline(
+  shell: Shell,
+  interpreter: Interpreter,
+  node: Pipeline,
+  last: boolean,
+): Promise<number> {
+  const negated = node.prefixes.filter(({ type }) => type === 'Negation').length % 2 === 1
+  const timed = node.prefixes.some(({ type }) => type === 'Time')
+  const started = shell.process.clock.now()
+  const [only, ...more] = node.commands
+  if (negated) shell.tested += 1
+  try {
+    const status =
+      only !== undefined && more.length === 0
+        ? await interpreter.node(shell, only, last && node.prefixes.length === 0)
+        : await foreground(shell, await connected(shell, interpreter, node), textOf(shell, node))
+    if (timed) await shell.print(times(shell.process.clock.now() - started), 2)
+    if (!negated) return status
+    return status === 0 ? 1 : 0
+  } finally {
+    if (negated) shell.tested -= 1
+  }
+}
+
+const times = (milliseconds: number) => {
+  const real = `${Math.floor(milliseconds / 60_000)}m ${((milliseconds % 60_000) / 1000).toFixed(2)}s`
+  return `real\t${real}\nuser\t0m 0.00s\nsys\t0m 0.00s\n`
+}
+
+export const textOf = (shell: Shell, { pos, end }: { readonly pos: number; readonly end: number }) =>
+  shell.source.slice(pos, end)
+
+/** All commands of a pipeline, each in a process of its own. */
+async function connected(shell: Shell, interpreter: Interpreter, { commands, operators }: Pipeline): Promise<Child[]> {
+  const children: Child[] = []
+  let input: OpenFile | undefined
+  for (const [index, command] of commands.entries()) {
+    const [reader, writer] = index < commands.length - 1 ? shell.process.pipe() : []
+    const fds = new Map(shell.process.fds)
+    if (input !== undefined) fds.set(0, input)
+    if (writer !== undefined) fds.set(1, writer)
+    if (writer !== undefined && operators[index] === '|&') fds.set(2, writer)
+    try {
+      children.push(
+        await forked(shell, interpreter, (sub) => interpreter.node(sub, command, true), {
+          fds,
+          ...groupFor(shell, children),
+        }),
+      )
+    } catch (error) {
+      reader?.close()
+      throw error
+    } finally {
+      input?.close()
+      writer?.close()
+    }
+    input = reader
+  }
+  return children
+}
+
+/** With job control every pipeline is a process group, so that ^C reaches it and not the shell. */
+export function groupFor(shell: Shell, before: readonly Child[] = []): Pick<SpawnOptions, 'group'> {
+  if (!shell.options.has('monitor')) return {}
+  return { group: before[0]?.pid ?? 'new' }
+}
+
+/** Waits for them as what the terminal belongs to; the status is the last one's. */
+export async function foreground(shell: Shell, children: readonly Child[], text: string): Promise<number> {
+  const { process } = shell
+  const terminal = shell.options.has('monitor') ? process.fds.get(0)?.terminal : undefined
+  const leader = children[0]
+  const job = shell.jobs.add(children, text)
+  if (terminal !== undefined && leader !== undefined) terminal.foreground = leader.pid
+  try {
+    const statuses = await job.ended
+    const died = endedBy(job.signal)
+    if (job.signal === 2 && shell.interactive) await shell.print('\n', 2)
+    else if (died !== undefined && shell.flavour !== 'dash') await shell.print(`${died}\n`, 2)
+    return shell.options.has('pipefail') ? (statuses.findLast((one) => one !== 0) ?? 0) : (statuses.at(-1) ?? 0)
+  } finally {
+    shell.jobs.forget(job)
+    if (terminal !== undefined) terminal.foreground = process.group
+  }
+}
+
+/** command & */
+export async function background(shell: Shell, interpreter: Interpreter, { command }: Statement): Promise<number> {
+  const fds = new Map(shell.process.fds)
+  const nothing = shell.options.has('monitor') ? undefined : await emptyInput(shell)
+  if (nothing !== undefined) fds.set(0, nothing)
+  const ignoring = !shell.options.has('monitor')
+  try {
+    const child = await forked(
+      shell,
+      interpreter,
+      (sub) => {
+        if (ignoring) for (const signal of ['SIGINT', 'SIGQUIT'] as const) sub.process.on(signal, 'ignore')
+        return interpreter.node(sub, command, true)
+      },
+      { fds, ...groupFor(shell) },
+    )
+    shell.lastBackground = child.pid
+    shell.jobs.add([child], textOf(shell, command))
+    return 0
+  } finally {
+    nothing?.close()
+  }
+}
+
+async function emptyInput(shell: Shell): Promise<OpenFile | undefined> {
+  try {
+    return await shell.process.files.open('/dev/null', { read: true })
+  } catch (error) {
+    if (!(error instanceof Errno)) throw error
+    throw new ShellError(`can't open '/dev/null': ${error.message}`)
+  }
+}

@@ -1,0 +1,76 @@
+// Where commands come from: a file, or standard input.
+import { Errno, type OpenFile } from '../../node/process.ts'
+import { Exit, ShellError } from './control.ts'
+import type { Interpreter } from './interpreter.ts'
+import type { Shell } from './shell.ts'
+import { commandsIn } from './syntax.ts'
+import { syntaxMessage } from './syntax-error.ts'
+
+export async function runFile(shell: Shell, interpreter: Interpreter, file: string): Promise<number> {
+  const bytes = await contentOf(shell, file)
+  shell.name = file
+  shell.script = true
+  return interpreter.text(shell, new TextDecoder().decode(bytes))
+}
+
+async function contentOf(shell: Shell, file: string): Promise<Uint8Array> {
+  try {
+    return await shell.process.files.read(file)
+  } catch (error) {
+    if (!(error instanceof Errno)) throw error
+    const missing = error.code === 'ENOENT'
+    const why = missing && shell.flavour !== 'bash' ? 'No such file or directory' : error.message
+    if (shell.flavour === 'bash') {
+      await shell.print(`${shell.name}: ${file}: ${why}\n`, 2)
+      throw new Exit(missing ? 127 : 126)
+    }
+    if (shell.flavour === 'dash') throw new ShellError(`cannot open ${file}: ${missing ? 'No such file' : why}`)
+    throw new ShellError(`can't open '${file}': ${why}`)
+  }
+}
+
+/** Line by line, so that what commands read from the same input is what follows them. */
+export async function runInput(shell: Shell, interpreter: Interpreter): Promise<number> {
+  const lines = new Lines(shell)
+  let text = ''
+  for (;;) {
+    const more = await lines.next()
+    text += more
+    const final = more === ''
+    const { statements, rest, wrong } = commandsIn(text, final)
+    shell.source = text
+    await interpreter.list(shell, statements)
+    if (wrong !== undefined) {
+      shell.position = wrong.pos
+      throw new ShellError(syntaxMessage(wrong, text, shell.flavour))
+    }
+    if (final) return shell.status
+    shell.linesBefore += text.slice(0, text.length - rest.length).split('\n').length - 1
+    text = rest
+  }
+}
+
+/** The lines of standard input; a pipe is read as ash does it, as much as there is. */
+class Lines {
+  readonly #file: OpenFile | undefined
+  readonly #decoder = new TextDecoder()
+  #text = ''
+  #ended = false
+
+  constructor(shell: Shell) {
+    this.#file = shell.process.fds.get(0)
+  }
+
+  /** A line with its newline, or "" at the end. */
+  async next(): Promise<string> {
+    while (!this.#ended && !this.#text.includes('\n')) {
+      const bytes = (await this.#file?.read(1024)) ?? new Uint8Array()
+      this.#ended = bytes.length === 0
+      this.#text += this.#decoder.decode(bytes, { stream: !this.#ended })
+    }
+    const end = this.#text.indexOf('\n') + 1 || this.#text.length
+    const line = this.#text.slice(0, end)
+    this.#text = this.#text.slice(end)
+    return line
+  }
+}

@@ -1,0 +1,124 @@
+import { errno } from '../../node/errno.ts'
+import { Errno, type Process } from '../../node/process.ts'
+import type { Jobs } from './jobs.ts'
+import type { Option } from './options.ts'
+import type { Body } from './syntax.ts'
+import { Traps } from './traps.ts'
+import { Variables } from './variables.ts'
+
+/** Whose words it speaks: BusyBox's, Debian's sh, Debian's bash. */
+export type Flavour = 'ash' | 'dash' | 'bash'
+
+export interface ShellFunction {
+  readonly body: Body
+  readonly source: string
+}
+
+/** All that a shell knows: what a subshell gets a copy of. */
+export class Shell {
+  process: Process
+  readonly flavour: Flavour
+  readonly variables: Variables
+  readonly functions: Map<string, ShellFunction>
+  readonly aliases: Map<string, string>
+  readonly options: Set<Option>
+  readonly traps: Traps
+  jobs: Jobs
+  /** $0 */
+  name = 'sh'
+  /** $1, $2, ... */
+  positional: readonly string[] = []
+  /** $? */
+  status = 0
+  /** $$: that of the shell, in its subshells too. */
+  readonly pid: number
+  /** $! */
+  lastBackground: number | undefined
+  /** Where it is: for messages and for what jobs prints. */
+  source = ''
+  position = 0
+  /** Lines of a script that came before `source`. */
+  linesBefore = 0
+  /** Whether commands come from a file, so that messages tell lines. */
+  script = false
+  /** The builtin that runs. */
+  builtin: string | undefined
+  /** Above 0: a status that is looked at does not end the shell under set -e. */
+  tested = 0
+  loops = 0
+  /** Functions, sourced files and evals inside each other. */
+  depth = 0
+  /** $OPTIND's place inside a word, for getopts. */
+  optionOffset = 1
+  /** The status of the last command substitution: that of a command that is nothing but assignments. */
+  substituted = 0
+  /** exec without a command: the redirections it was given stay. */
+  keepRedirections = false
+  /** Where cd went, with the links as they were typed. */
+  directory: { readonly logical: string; readonly physical: string } | undefined
+  readonly subshell: boolean
+
+  constructor(process: Process, flavour: Flavour, jobs: Jobs, from?: Shell) {
+    this.process = process
+    this.flavour = flavour
+    this.variables = new Variables(from?.variables ?? process.env)
+    this.functions = new Map(from?.functions)
+    this.aliases = new Map(from?.aliases)
+    this.options = new Set(from?.options)
+    this.jobs = jobs
+    this.pid = from?.pid ?? process.pid
+    this.subshell = from !== undefined
+    this.traps = new Traps(process, from?.traps)
+    if (from === undefined) return
+    for (const option of ['interactive', 'monitor'] as const) this.options.delete(option)
+    this.name = from.name
+    this.positional = from.positional
+    this.status = from.status
+    this.lastBackground = from.lastBackground
+    this.source = from.source
+    this.position = from.position
+    this.linesBefore = from.linesBefore
+    this.script = from.script
+    this.tested = from.tested
+    this.loops = from.loops
+    this.depth = from.depth
+    this.directory = from.directory
+  }
+
+  get interactive(): boolean {
+    return this.options.has('interactive')
+  }
+
+  get line(): number {
+    return this.linesBefore + this.source.slice(0, this.position).split('\n').length
+  }
+
+  async print(text: string, fd = 1): Promise<void> {
+    const file = this.process.fds.get(fd)
+    if (file === undefined) throw errno('EBADF')
+    if (text !== '') await file.write(new TextEncoder().encode(text))
+  }
+
+  /** To standard error, after who says it: each shell in its own way. */
+  async complain(message: string): Promise<void> {
+    try {
+      await this.print(`${this.#who()}${message}\n`, 2)
+    } catch (error) {
+      if (!(error instanceof Errno)) throw error
+    }
+  }
+
+  #who(): string {
+    const { builtin } = this
+    if (this.flavour === 'bash') {
+      const line = this.interactive ? '' : `line ${this.line}: `
+      return `${this.name}: ${line}${builtin === undefined ? '' : `${builtin}: `}`
+    }
+    if (this.flavour === 'dash') return `${this.name}: ${this.line}: ${builtin === undefined ? '' : `${builtin}: `}`
+    // ash_vmsg in shell/ash.c: lines only where it has a command's name.
+    const command = builtin ?? (this.script ? this.name : undefined)
+    if (command === undefined) return `${this.name}: `
+    const line = this.interactive ? '' : `line ${builtin !== undefined && !this.script ? this.line - 1 : this.line}: `
+    return `${this.name}: ${command === this.name ? '' : `${command}: `}${line}`
+  }
+}
