@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs'
+import type { Column, Kind, Names } from '../contracts.ts'
+import type { Json } from '../schema/json.ts'
+import type { Field } from '../schema/types.ts'
+
+interface Types {
+  readonly kinds: Readonly<Record<string, string>>
+  readonly atomic: readonly string[]
+  readonly types: Readonly<Record<string, Readonly<Record<string, Field>>>>
+}
+
+// From the sources beside it, and from dist/sandbox/facts/: the package carries the data once. Node 20 warns about imported JSON.
+const folder = new URL(import.meta.url.endsWith('.ts') ? './' : '../../../sandbox/facts/', import.meta.url)
+const read = <T>(name: string): T => JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as T
+
+const { kinds, atomic, types } = read<Types>('types')
+
+/** Recorded from a real cluster by record.ts. */
+export const facts = {
+  kinds,
+  types,
+  atomic: new Set(atomic) as ReadonlySet<string>,
+  /** Of every resource that kubectl finds, modelled or not. */
+  discovery: read<readonly Names[]>('discovery'),
+  columns: read<Readonly<Record<Kind, readonly Omit<Column, 'cell'>[]>>>('columns'),
+  /** By type and field. */
+  defaults: read<Readonly<Record<string, Readonly<Record<string, Json>>>>>('defaults'),
+}

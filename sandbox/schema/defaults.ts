@@ -1,0 +1,85 @@
+import { facts } from '../facts/index.ts'
+import { entries, isList, isObject, type Json, type JsonObject } from './json.ts'
+import { fieldsOf, type GroupVersionKind, isListType, isMapType, itemType, typeOf } from './types.ts'
+
+/** With the defaults that a type gives its fields, as k8s.io/kubernetes/pkg/apis/*\/v1/defaults.go does; those that depend on other fields are in special. */
+export function withDefaults(gvk: GroupVersionKind, object: object): JsonObject {
+  const type = typeOf(gvk)
+  return type === undefined ? (object as JsonObject) : (fill(type, object as JsonObject) as JsonObject)
+}
+
+function fill(type: string, value: Json): Json {
+  if (isList(value)) return isListType(type) ? value.map((item) => fill(itemType(type), item)) : value
+  if (!isObject(value)) return value
+  if (isMapType(type)) return value
+  const fields = fieldsOf(type)
+  if (fields === undefined) return value
+  const filled = new Map(entries(value))
+  for (const [name, standard] of Object.entries(facts.defaults[type] ?? {})) {
+    const said = filled.get(name)
+    if (said === undefined || (said === '' && fields.get(name)?.pointer !== true) || isNothing(said, fields.get(name)?.pointer)) filled.set(name, standard)
+  }
+  for (const [name, content] of filled) filled.set(name, fill(fields.get(name)?.type ?? '', content))
+  const dependent = special[type.slice(type.lastIndexOf('.') + 1)]
+  const object = Object.fromEntries(filled) as JsonObject
+  return dependent === undefined ? object : { ...object, ...dependent(object) }
+}
+
+// Where Go has no pointer it cannot tell 0 and {} from nothing said.
+const isNothing = (value: Json, pointer: boolean | undefined) =>
+  pointer !== true && (value === 0 || value === null || (isObject(value) && Object.keys(value).length === 0))
+
+type Dependent = (object: JsonObject) => JsonObject
+
+const isLatest = (image: string) => {
+  const [name = '', digest] = image.split('@')
+  const tag = name.slice(name.lastIndexOf('/') + 1).split(':')[1]
+  return digest === undefined && (tag === undefined || tag === 'latest')
+}
+
+const container: Dependent = (object) => {
+  const resources = isObject(object['resources']) ? object['resources'] : {}
+  const limits = isObject(resources['limits']) ? resources['limits'] : undefined
+  return {
+    ...(object['imagePullPolicy'] === undefined && {
+      imagePullPolicy: isLatest(String(object['image'] ?? '')) ? 'Always' : 'IfNotPresent',
+    }),
+    // A limit without a request is the request.
+    ...(limits !== undefined && {
+      resources: { ...resources, requests: { ...limits, ...(isObject(resources['requests']) ? resources['requests'] : {}) } },
+    }),
+  }
+}
+
+const special: Readonly<Record<string, Dependent>> = {
+  Container: container,
+  EphemeralContainer: (object) => container(object),
+  Pod: (object) => ({ spec: { enableServiceLinks: true, ...(object['spec'] as JsonObject) } }),
+  PodSpec: (object) => ({
+    ...(object['serviceAccountName'] !== undefined && { serviceAccount: object['serviceAccountName'] }),
+    ...(object['serviceAccount'] !== undefined && object['serviceAccountName'] === undefined && { serviceAccountName: object['serviceAccount'] }),
+    ...(object['hostNetwork'] === true && { containers: (object['containers'] as JsonObject[]).map(onHost) }),
+  }),
+  Volume: (object) => (Object.keys(object).length > 1 ? {} : { emptyDir: {} }),
+  DeploymentStrategy: (object) => rolling(object, { maxUnavailable: '25%', maxSurge: '25%' }),
+  StatefulSetUpdateStrategy: (object) => rolling(object, { partition: 0 }),
+  ServicePort: (object) => (object['targetPort'] === 0 || object['targetPort'] === undefined ? { targetPort: object['port'] ?? 0 } : {}),
+  ServiceSpec: (object) => {
+    const type = object['type']
+    const external = type === 'NodePort' || type === 'LoadBalancer' || object['externalIPs'] !== undefined
+    return {
+      ...(external && object['externalTrafficPolicy'] === undefined && { externalTrafficPolicy: 'Cluster' }),
+      ...(type === 'LoadBalancer' && object['allocateLoadBalancerNodePorts'] === undefined && { allocateLoadBalancerNodePorts: true }),
+      ...(object['sessionAffinity'] === 'ClientIP' && object['sessionAffinityConfig'] === undefined && { sessionAffinityConfig: { clientIP: { timeoutSeconds: 10800 } } }),
+    }
+  },
+}
+
+const onHost = (of: JsonObject): JsonObject =>
+  isList(of['ports']) ? { ...of, ports: of['ports'].map((port) => ({ hostPort: (port as JsonObject)['containerPort'] ?? 0, ...(port as JsonObject) })) } : of
+
+function rolling(strategy: JsonObject, standard: JsonObject): JsonObject {
+  const type = strategy['type'] ?? 'RollingUpdate'
+  if (type !== 'RollingUpdate') return {}
+  return { type, rollingUpdate: { ...standard, ...(isObject(strategy['rollingUpdate']) ? strategy['rollingUpdate'] : {}) } }
+}

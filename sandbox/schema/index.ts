@@ -1,0 +1,11 @@
+/** What one walk over the types yields: decoding, strict checks, patches, server-side apply and who owns which field. */
+export { apply, type Applying } from './apply.ts'
+export { canonical, check, type Checked } from './check.ts'
+export { withDefaults } from './defaults.ts'
+export type { Json, JsonObject } from './json.ts'
+export { manage, managerOf, type Managing } from './manage.ts'
+export { parse } from './parse.ts'
+export { jsonPatch, mergePatch } from './patches.ts'
+export { decode, isProtobuf } from './protobuf.ts'
+export { strategicMerge } from './strategic.ts'
+export type { GroupVersionKind } from './types.ts'
