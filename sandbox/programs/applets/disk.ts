@@ -1,0 +1,168 @@
+import { accounts } from './accounts.ts'
+import { applet, type Call } from './applet.ts'
+import { join, modeString } from './files.ts'
+import { humanSize } from './size.ts'
+import { formatTime } from './time.ts'
+
+const kinds = {
+  file: 'regular file',
+  directory: 'directory',
+  symlink: 'symbolic link',
+  pipe: 'fifo',
+  socket: 'socket',
+  character: 'character special file',
+  block: 'block special file',
+} as const
+
+export const stat = applet({
+  name: 'stat',
+  usage: '[-ltf] [-c FMT] FILE...',
+  options: 'ltfLc:',
+  long: { format: 'c', dereference: 'L' },
+  operands: [1],
+  run: async (call) => {
+    for (const path of call.words)
+      try {
+        await call.out(`${await described(call, path)}\n`)
+      } catch (error) {
+        await call.refuse(error, `can't stat '${path}'`, `cannot statx '${path}'`)
+      }
+  },
+})
+
+async function described(call: Call, path: string): Promise<string> {
+  const found = await (call.has('L') ? call.files.stat(path) : call.files.lstat(path))
+  const [users, groups] = [await accounts(call, 'passwd'), await accounts(call, 'group')]
+  const target = found.type === 'symlink' ? await call.files.readlink(path) : undefined
+  const { [found.type]: type } = kinds
+  const time = (at: number) => formatTime('%Y-%m-%d %H:%M:%S.%N +0000', at)
+  const kind = found.type === 'file' && found.size === 0 ? 'regular empty file' : type
+  const fields: Readonly<Record<string, string | number>> = {
+    n: path,
+    N: target === undefined ? `'${path}'` : `'${path}' -> '${target}'`,
+    s: found.size,
+    b: found.blocks,
+    B: 512,
+    o: 4096,
+    a: found.mode.toString(8),
+    A: modeString(found),
+    F: kind,
+    u: found.uid,
+    U: users.nameOf(found.uid) ?? 'UNKNOWN',
+    g: found.gid,
+    G: groups.nameOf(found.gid) ?? 'UNKNOWN',
+    h: found.links,
+    i: found.inode,
+    d: found.device,
+    t: 0,
+    T: 0,
+    D: found.device.toString(16),
+    x: time(found.accessed),
+    X: Math.floor(found.accessed / 1000),
+    y: time(found.modified),
+    Y: Math.floor(found.modified / 1000),
+    z: time(found.changed),
+    Z: Math.floor(found.changed / 1000),
+  }
+  const format = call.value('c')
+  const fill = (text: string) =>
+    text.replace(/%(\w)/g, (whole, letter: string) => (Object.hasOwn(fields, letter) ? String(fields[letter]) : whole))
+  if (format !== undefined) return fill(format)
+  const size = String(found.size).padEnd(10)
+  const right = (value: unknown) => String(value).padStart(8)
+  return [
+    `  File: ${target === undefined ? path : fill('%N').replaceAll("'", call.dialect === 'gnu' ? '' : "'")}`,
+    `  Size: ${size}\tBlocks: ${String(found.blocks).padEnd(10)} IO Block: ${String(4096).padEnd(6)} ${kind}`,
+    `Device: ${found.device.toString(16)}h/${found.device}d\tInode: ${String(found.inode).padEnd(10)}  Links: ${found.links}`,
+    `Access: (${fill('%a').padStart(4, '0')}/${modeString(found)})  Uid: (${String(found.uid).padStart(5)}/${right(fields['U'])})   Gid: (${String(found.gid).padStart(5)}/${right(fields['G'])})`,
+    fill('Access: %x\nModify: %y\nChange: %z'),
+  ].join('\n')
+}
+
+export const df = applet({
+  name: 'df',
+  usage: '[-PkmhTai] [-B SIZE] [-t TYPE] [FILESYSTEM]...',
+  options: 'PkmhTaiB:t:',
+  run: async (call) => {
+    const mounts = call.files.mounts()
+    const wanted: (typeof mounts)[number][] = []
+    for (const path of call.words)
+      try {
+        const real = `${await call.files.real(path)}/`
+        const holding = mounts
+          .filter((mount) => real.startsWith(join(mount.path, '')))
+          .toSorted((a, b) => b.path.length - a.path.length)
+        wanted.push(...holding.slice(0, 1))
+      } catch (error) {
+        await call.refuse(error, path)
+      }
+    const unit = call.has('m') ? 1_048_576 : 1024
+    const cell = (bytes: number) => (call.has('h') ? humanSize(bytes) : String(Math.ceil(bytes / unit)))
+    const title = call.has('h')
+      ? '     Size'
+      : call.has('m')
+        ? '1M-blocks'
+        : call.has('P')
+          ? '1024-blocks'
+          : '1K-blocks'
+    if (call.words.length === 0 || wanted.length > 0)
+      await call.out(
+        `Filesystem           ${call.has('T') ? 'Type       ' : ''}${title}      Used Available ${call.has('P') ? 'Capacity' : 'Use%'} Mounted on\n`,
+      )
+    for (const mount of call.words.length === 0 ? mounts : wanted) {
+      const { total, used } = await call.files.space(mount.path)
+      if (total === 0 && call.words.length === 0 && !call.has('a')) continue
+      const percent = total === 0 ? 0 : Math.ceil((used / total) * 100)
+      const device =
+        mount.source.length > 20 && !call.has('P') ? `${mount.source}\n${' '.repeat(20)}` : mount.source.padEnd(20)
+      await call.out(
+        `${device} ${call.has('T') ? `${mount.type.padEnd(10)} ` : ''}${cell(total).padStart(9)} ${cell(used).padStart(9)} ${cell(total - used).padStart(9)} ${String(percent).padStart(3)}% ${mount.path}\n`,
+      )
+    }
+  },
+})
+
+export const du = applet({
+  name: 'du',
+  usage: '[-aHLdclsxhmk] [FILE]...',
+  options: 'aHLd:clsxhmk',
+  long: { 'max-depth': 'd', summarize: 's', 'human-readable': 'h' },
+  run: async (call) => {
+    const deepest = call.has('s') ? 0 : call.number('d', Infinity)
+    const print = (blocks: number, path: string) => {
+      const size = call.has('h') ? humanSize(blocks * 512) : String(Math.ceil(blocks / (call.has('m') ? 2048 : 2)))
+      return call.out(`${size}\t${path}\n`)
+    }
+    const sum = async (path: string, depth: number): Promise<number> => {
+      const found = await call.files.lstat(path)
+      let blocks = found.blocks
+      if (found.type === 'directory')
+        for (const name of await call.files.list(path)) blocks += await sum(join(path, name), depth + 1)
+      if (depth <= deepest && (found.type === 'directory' || call.has('a') || depth === 0)) await print(blocks, path)
+      return blocks
+    }
+    let total = 0
+    for (const path of call.words.length === 0 ? ['.'] : call.words)
+      try {
+        total += await sum(path, 0)
+      } catch (error) {
+        await call.refuse(error, path, `cannot access '${path}'`)
+      }
+    if (call.has('c')) await print(total, 'total')
+  },
+})
+
+export const mount = applet({
+  name: 'mount',
+  usage: '[OPTIONS] [-o OPT] DEVICE NODE',
+  options: 'ao:t:rwfi',
+  run: async (call) => {
+    if (call.words.length > 0) {
+      await call.complain('permission denied (are you root?)')
+      return 1
+    }
+    for (const { source, path, type, options } of call.files.mounts())
+      await call.out(`${source} on ${path} type ${type} (${options})\n`)
+    return undefined
+  },
+})

@@ -1,0 +1,87 @@
+import type { OpenFile } from '../../node/process.ts'
+import { applet, type Call, Failure, numberIn } from './applet.ts'
+import { decode } from './bytes.ts'
+import { amount, header, oldStyle } from './head.ts'
+
+interface Followed {
+  readonly path: string
+  file: OpenFile | undefined
+  read: number
+}
+
+export const tail = applet({
+  name: 'tail',
+  usage: '[OPTIONS] [FILE]...',
+  options: 'fn:c:qvFs:',
+  long: { lines: 'n', bytes: 'c', quiet: 'q', follow: 'f', retry: 'F' },
+  prepare: (argv) => oldStyle(argv).flatMap((word) => (/^\+\d+$/.test(word) ? ['-n', word] : [word])),
+  run: async (call) => {
+    const given = call.value('c') ?? call.value('n') ?? '10'
+    const retries = call.has('F')
+    const followed: Followed[] = []
+    for (const path of call.words.length === 0 ? ['-'] : call.words) {
+      const file = await call.open(path)
+      if (file === undefined && !retries) continue
+      if (file !== undefined) await header(call, path, followed.length === 0)
+      const text = file === undefined ? '' : await call.contents(file, path)
+      await call.out(last(text, given, call.has('c')))
+      followed.push({ path, file, read: text.length })
+    }
+    if (!retries && !call.has('f')) return
+    if (followed.length === 0) throw new Failure('no files')
+    await call.flush()
+    await follow(call, followed, retries)
+  },
+})
+
+function last(text: string, given: string, bytes: boolean): string {
+  const count = amount(given)
+  if (bytes) return given.startsWith('+') ? text.slice(Math.max(0, count - 1)) : count === 0 ? '' : text.slice(-count)
+  const all = text.match(/[^\n]*\n|[^\n]+$/g) ?? []
+  return (given.startsWith('+') ? all.slice(Math.max(0, count - 1)) : count === 0 ? [] : all.slice(-count)).join('')
+}
+
+/** Looks once a second, as BusyBox's does. */
+async function follow(call: Call, followed: readonly Followed[], retries: boolean): Promise<never> {
+  const pause = numberIn(call.value('s') ?? '1') * 1000
+  let before = followed.at(-1)
+  for (;;) {
+    await call.process.sleep(pause)
+    for (const each of followed) {
+      if (retries) await reopen(call, each)
+      const text = each.file === undefined ? '' : await news(each, each.file)
+      if (text === '') continue
+      if (each !== before && followed.length > 1 && !call.has('q')) await call.out(`\n==> ${each.path} <==\n`)
+      before = each
+      await call.out(text)
+      await call.flush()
+    }
+  }
+}
+
+async function news(each: Followed, file: OpenFile): Promise<string> {
+  const { size, type } = await file.stat()
+  if (type === 'file' && size < each.read && size > 0) each.read = await file.seek(0, 'start')
+  let text = ''
+  for (;;) {
+    const piece = await file.read(65_536)
+    if (piece.length === 0) break
+    text += decode(piece)
+    if (type !== 'file') break
+  }
+  each.read += text.length
+  return text
+}
+
+async function reopen(call: Call, each: Followed): Promise<void> {
+  const there = await call.files.stat(each.path).catch(() => undefined)
+  const held = await each.file?.stat()
+  if (there !== undefined && held?.inode === there.inode && held.device === there.device) return
+  const had = each.file !== undefined
+  each.file?.close()
+  each.file = await call.files.open(each.path, { read: true }).catch(() => undefined)
+  each.read = 0
+  if (each.file !== undefined)
+    await call.complain(`${each.path} has ${had ? 'been replaced' : 'appeared'}; following end of new file`)
+  else if (had) await call.complain(`${each.path} has become inaccessible: No such file or directory`)
+}
