@@ -7,7 +7,13 @@ import { isList, isObject, type Json, type JsonObject } from '../schema/json.ts'
 const room = 3 * 1024 * 1024
 const deepest = 1000
 
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+export interface Body {
+  readonly data: Buffer
+  /** Without parameters. */
+  readonly type: string
+}
+
+export async function readBody(request: IncomingMessage): Promise<Body> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -17,13 +23,11 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
     else if (size > 8 * room) throw tooLarge()
   }
   if (size > room) throw tooLarge()
-  return Buffer.concat(chunks)
+  const type = (request.headers['content-type'] ?? '').split(';')[0] ?? ''
+  return { data: Buffer.concat(chunks), type: type.trim().toLowerCase() }
 }
 
 const tooLarge = () => new Refusal(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${room}`)
-
-export const mediaType = ({ headers }: IncomingMessage): string =>
-  (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
 
 interface Sent {
   readonly value: Json
@@ -33,39 +37,50 @@ interface Sent {
 
 const types = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']
 
-/** An object that was sent, in any of the forms that the API takes. */
-export function decoded(body: Buffer, type: string): Sent {
+/** An object of this kind that was sent, in any of the forms that the API takes. */
+export function decoded(body: Body, kind: string): Sent {
+  const { data, type } = body
   if (type === 'application/vnd.kubernetes.protobuf') {
-    if (!isProtobuf(body))
+    if (!isProtobuf(data))
       throw badRequest('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]')
-    return { value: shallow(decode(body)), duplicates: [] }
+    return { value: shallow(decode(data)), duplicates: [] }
   }
-  if (type !== '' && !types.includes(type)) throw unknownFormat(types)
-  return type === 'application/yaml' ? decodedYaml(body) : decodedJson(body)
+  if (type === 'application/yaml') return decodedYaml(body)
+  if (type !== '' && type !== 'application/json')
+    throw new Refusal(
+      415,
+      'UnsupportedMediaType',
+      `the body of the request was in an unknown format - accepted media types include: ${types.join(', ')}`,
+    )
+  return attempt(() => decodedJson(body), unrecognized(body, kind))
 }
 
-export const unknownFormat = (accepted: readonly string[]) =>
-  new Refusal(
-    415,
-    'UnsupportedMediaType',
-    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
-  )
+const unrecognized =
+  ({ data }: Body, kind: string) =>
+  (why: string) =>
+    `the object provided is unrecognized (must be of type ${kind}): ${why} (${summaryOf(data)})`
 
-export function decodedJson(body: Buffer): Sent {
-  const text = body.toString('utf8')
+export function decodedJson({ data }: Body): Sent {
+  const text = data.toString('utf8')
   refuseDeepText(text)
   return parse(text)
 }
 
 /** A server-side apply is YAML by its name; nearly everybody sends JSON, which is much quicker to read. */
-export function decodedYaml(body: Buffer): Sent {
-  const text = body.toString('utf8')
+export function decodedYaml(body: Body): Sent {
+  const text = body.data.toString('utf8')
   refuseDeepText(text)
   if (text.trimStart().startsWith('{')) return decodedJson(body)
+  const work = (): Sent => ({ value: shallow(parseYaml(text, { maxAliasCount: 100 }) as Json), duplicates: [] })
+  return attempt(work, (why) => `error decoding YAML: error converting YAML to JSON: yaml: ${why.split('\n')[0]}`)
+}
+
+/** `word` says what went wrong, once more. */
+export function attempt<T>(work: () => T, word: (why: string) => string): T {
   try {
-    return { value: shallow(parseYaml(text, { maxAliasCount: 100 }) as Json), duplicates: [] }
+    return work()
   } catch (error) {
-    throw badRequest(`error converting YAML to JSON: ${(error as Error).message.split('\n')[0]}`)
+    throw badRequest(word((error as Error).message))
   }
 }
 
@@ -96,12 +111,18 @@ function shallow<T extends Json>(value: T): T {
   return value
 }
 
-export function asObject(value: Json): JsonObject {
+export function objectIn(value: Json, body: Body, kind: string): JsonObject {
   if (isObject(value)) return value
-  throw badRequest(
-    `couldn't get version/kind; json parse error: json: cannot unmarshal ${goTypeOf(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
-  )
+  const why = `couldn't get version/kind; json parse error: json: cannot unmarshal ${goTypeOf(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`
+  throw badRequest(unrecognized(body, kind)(why))
 }
 
-const goTypeOf = (value: Json) =>
+export const goTypeOf = (value: Json): string =>
   isList(value) ? 'array' : typeof value === 'boolean' ? 'bool' : value === null ? 'null' : typeof value
+
+/** An object's beginning, as a complaint shows it. */
+function summaryOf(data: Buffer): string {
+  if (data.length === 0) return '<empty>'
+  const cut = data.subarray(0, 30)
+  return `${cut.toString(cut[0] === 0x7b ? 'utf8' : 'hex')}${data.length > 30 ? ' ...' : ''}`
+}

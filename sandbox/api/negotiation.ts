@@ -42,7 +42,7 @@ export function formOf({ headers }: IncomingMessage, query: URLSearchParams): Fo
     if (as === 'Table') return { as: 'table', version, include: includeOf(query.get('includeObject') ?? '') }
     if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return { as: 'metadata', version }
   }
-  throw notAcceptable('application/json')
+  throw notAcceptable()
 }
 
 function includeOf(text: string): 'None' | 'Metadata' | 'Object' {
@@ -51,9 +51,15 @@ function includeOf(text: string): 'None' | 'Metadata' | 'Object' {
   throw new Refusal(
     400,
     'BadRequest',
-    `error converting to table: unrecognized includeObject value: ${JSON.stringify(text)}`,
+    `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(text)}: must be 'Metadata', 'Object', 'None', or empty`,
   )
 }
 
-export const notAcceptable = (only: string) =>
-  new Refusal(406, 'NotAcceptable', `only the following media types are accepted: ${only}`)
+const writable = 'application/json, application/yaml, application/vnd.kubernetes.protobuf'
+const notAcceptable = () =>
+  new Refusal(
+    406,
+    'NotAcceptable',
+    `406: Not Acceptable\n\nAvailable representations: ${writable}, application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch`,
+    {},
+  )

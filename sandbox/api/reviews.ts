@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Names } from '../contracts.ts'
 import { isObject, type JsonObject } from '../schema/json.ts'
-import { decoded, mediaType, readBody } from './body.ts'
+import { readBody } from './body.ts'
 import { apiVersionOf } from './render.ts'
 import { accepted, writeOptions } from './writing.ts'
 
@@ -36,7 +36,7 @@ export const isReview = ({ plural, group }: Names): boolean =>
 /** Nothing is stored: it is answered with its status. */
 export async function review(names: Names, query: URLSearchParams, request: IncomingMessage): Promise<JsonObject> {
   const options = writeOptions(query, request, 'CreateOptions')
-  const { object } = accepted(names, decoded(await readBody(request), mediaType(request)), options)
+  const { object } = accepted(names, await readBody(request), options)
   const { spec } = object as unknown as JsonObject
   const status = statuses[names.plural]?.(isObject(spec) ? spec : {}) ?? {}
   const metadata = { creationTimestamp: null }

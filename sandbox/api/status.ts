@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { Refusal } from '../refusal.ts'
-import type { JsonObject } from '../schema/json.ts'
+import { entries, isList, type JsonObject } from '../schema/json.ts'
 
 /** A v1.Status of status Failure for whatever was thrown. */
 export function statusOf(error: unknown): JsonObject {
@@ -12,9 +12,17 @@ export function statusOf(error: unknown): JsonObject {
     status: 'Failure',
     message,
     ...(reason === '' ? {} : { reason }),
-    ...(details === undefined ? {} : { details: details as JsonObject }),
+    ...(details === undefined ? {} : { details: present(details) }),
     code,
   }
+}
+
+/** Without what is empty, as Go omits it. */
+function present(details: object): JsonObject {
+  const filled = entries(details).filter(([, value]) => value !== '' && value !== undefined)
+  return Object.fromEntries(
+    filled.map(([name, value]) => [name, isList(value) ? value.map((cause) => present(cause as JsonObject)) : value]),
+  )
 }
 
 export function sendStatus(response: ServerResponse, error: unknown): void {

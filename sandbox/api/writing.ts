@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import type { Key } from '../contracts.ts'
 import type { Metadata, Obj } from '../kubernetes.ts'
-import { badRequest, type Cause, conflict, invalid } from '../refusal.ts'
+import { badRequest, type Cause, invalid, Refusal } from '../refusal.ts'
 import { check, managerOf } from '../schema/index.ts'
-import { type Json, type JsonObject, own } from '../schema/json.ts'
-import type { GroupVersionKind } from '../schema/types.ts'
-import { asObject } from './body.ts'
+import { type JsonObject, own } from '../schema/json.ts'
+import { type GroupVersionKind, typeOf } from '../schema/types.ts'
+import { type Body, decoded, objectIn } from './body.ts'
 import { apiVersionOf } from './render.ts'
 
 /** What the query of a write says. */
@@ -18,9 +18,11 @@ export interface WriteOptions {
 export function writeOptions(query: URLSearchParams, { headers }: IncomingMessage, kind: string): WriteOptions {
   const causes: Cause[] = []
   const dryRun = query.getAll('dryRun').filter((value) => value !== '')
-  if (dryRun.some((value) => value !== 'All')) causes.push(unsupported('dryRun', dryRun.join(), '"All"'))
+  if (dryRun.some((value) => value !== 'All'))
+    causes.push(unsupported('dryRun', `[${dryRun.map((value) => JSON.stringify(value)).join(' ')}]`, '"All"'))
   const validation = query.get('fieldValidation') || 'Warn'
-  if (!isValidation(validation)) causes.push(unsupported('fieldValidation', validation, '"Ignore", "Strict", "Warn"'))
+  if (!isValidation(validation))
+    causes.push(unsupported('fieldValidation', JSON.stringify(validation), '"", "Ignore", "Strict", "Warn"'))
   if (causes.length > 0) throw invalid(`${kind}.meta.k8s.io`, '', causes)
   return {
     dryRun: dryRun.length > 0,
@@ -29,12 +31,12 @@ export function writeOptions(query: URLSearchParams, { headers }: IncomingMessag
   }
 }
 
-const isValidation = (text: string): text is WriteOptions['validation'] => ['Strict', 'Warn', 'Ignore'].includes(text)
+const isValidation = (name: string): name is WriteOptions['validation'] => ['Strict', 'Warn', 'Ignore'].includes(name)
 
 const unsupported = (field: string, value: string, supported: string): Cause => ({
   field,
   reason: 'FieldValueNotSupported',
-  message: `Unsupported value: "${value}": supported values: ${supported}`,
+  message: `Unsupported value: ${value}: supported values: ${supported}`,
 })
 
 export interface Accepted {
@@ -42,45 +44,51 @@ export interface Accepted {
   readonly warnings: readonly string[]
 }
 
-interface Sent {
-  readonly value: Json
-  readonly duplicates?: readonly string[]
-}
-
 /** What was sent, as Go would hold it: of the right type, unknown fields gone, and complained about as the client wishes. */
-export function accepted(gvk: GroupVersionKind, sent: Sent, { validation }: WriteOptions): Accepted {
-  const value = asObject(sent.value)
+export function accepted(gvk: GroupVersionKind, body: Body, { validation }: WriteOptions): Accepted {
+  const { value: sent, duplicates } = decoded(body, gvk.kind)
+  const value = objectIn(sent, body, gvk.kind)
   refuseOtherType(gvk, value)
   const { object, unknown, error } = check(gvk, value)
   const cannot = `${gvk.kind} in version "${gvk.version}" cannot be handled as a ${gvk.kind}`
   if (error !== undefined) throw badRequest(`${cannot}: ${error}`)
-  const strict = [...unknown, ...(sent.duplicates ?? [])]
+  const strict = [...unknown, ...duplicates]
   if (validation === 'Strict' && strict.length > 0)
     throw badRequest(`${cannot}: strict decoding error: ${strict.join(', ')}`)
-  return { object, warnings: validation === 'Warn' ? strict : [] }
+  return { object: { ...withMetadata(object), ...typeMeta(gvk) }, warnings: validation === 'Warn' ? strict : [] }
 }
 
+const typeMeta = (gvk: GroupVersionKind) => ({ apiVersion: apiVersionOf(gvk), kind: gvk.kind })
+
+/** A body may have none, and even be nothing but {}. */
+export const withMetadata = (object: Partial<Obj>): Obj => ({ metadata: {}, ...object }) as Obj
+
+/** The URL says what it has to be; a body that says nothing is that. */
 function refuseOtherType(gvk: GroupVersionKind, value: JsonObject): void {
-  const kind = text(value, 'kind')
-  const apiVersion = text(value, 'apiVersion')
   const expected = apiVersionOf(gvk)
+  const kind = named(value, 'kind') ?? gvk.kind
+  const apiVersion = named(value, 'apiVersion') ?? expected
+  if (kind === gvk.kind && apiVersion === expected) return
+  const [version = '', group = ''] = apiVersion.split('/').toReversed()
+  const cannot = `${kind} in version "${gvk.version}" cannot be handled as a ${gvk.kind}`
+  if (typeOf({ group, version, kind }) === undefined)
+    throw badRequest(
+      `${cannot}: no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:110"`,
+    )
   if (apiVersion !== expected)
     throw badRequest(
       `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
     )
-  if (kind !== gvk.kind)
-    throw badRequest(
-      `${kind} in version "${gvk.version}" cannot be handled as a ${gvk.kind}: converting (v1.${kind}) to (v1.${gvk.kind}): unknown conversion`,
-    )
+  const internal = gvk.group === '' ? 'core' : (gvk.group.split('.')[0] ?? '')
+  throw badRequest(`${cannot}: converting (${version}.${kind}) to (${internal}.${gvk.kind}): unknown conversion`)
 }
 
-function text(value: JsonObject, field: string): string {
+export function named(value: JsonObject, field: string): string | undefined {
   const found = own(value, field)
-  if (typeof found === 'string' && found !== '') return found
-  throw badRequest(`Object '${field === 'kind' ? 'Kind' : field}' is missing in '${JSON.stringify(value)}'`)
+  return typeof found === 'string' && found !== '' ? found : undefined
 }
 
-/** Fills in the place that the URL names, and refuses another. */
+/** Refuses another place than the URL names. */
 export function placed({ metadata }: Obj, { namespace, name }: Key): void {
   if ((metadata.namespace ?? '') !== '' && metadata.namespace !== namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
@@ -88,32 +96,30 @@ export function placed({ metadata }: Obj, { namespace, name }: Key): void {
     throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`)
 }
 
-/** A change's metadata with what no client sets: k8s.io/apiserver's rest.BeforeUpdate. */
-export function settled(next: Obj, old: Obj, key: Key): Obj {
+const immutable = ['uid', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const
+const systemFields = new Set<string>([...immutable, 'resourceVersion', 'creationTimestamp', 'generation', 'selfLink'])
+
+/** A change, with the metadata that no client sets: rest.BeforeUpdate and ValidateObjectMetaUpdate. `kind`: "Deployment.apps". */
+export function settled(next: Obj, old: Obj, kind: string): Obj {
   const { metadata } = next
-  if (metadata.uid && metadata.uid !== old.metadata.uid)
-    throw conflict(
-      { resource: key.kind, name: key.name },
-      `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid}`,
+  const causes = immutable
+    .filter(
+      (field) => metadata[field] !== undefined && metadata[field] !== '' && metadata[field] !== old.metadata[field],
     )
-  return { ...next, metadata: { ...withoutSystem(metadata), ...systemOf(old.metadata) } }
+    .map((field) => ({
+      field: `metadata.${field}`,
+      reason: 'FieldValueInvalid',
+      message: `Invalid value: ${JSON.stringify(metadata[field])}: field is immutable`,
+    }))
+  if (causes.length > 0) {
+    const { code, reason, message, details } = invalid(kind, old.metadata.name, causes)
+    // The API server and the kind's own validation both say it; the message says it once.
+    throw new Refusal(code, reason, message, { ...details, causes: [...causes, ...causes] })
+  }
+  const system = Object.entries(old.metadata).filter(([name]) => systemFields.has(name))
+  return { ...next, metadata: { ...withoutSystem(metadata), ...(Object.fromEntries(system) as unknown as Metadata) } }
 }
 
-const systemFields = [
-  'uid',
-  'resourceVersion',
-  'creationTimestamp',
-  'generation',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-  'selfLink',
-]
-
-const systemOf = (metadata: Metadata) =>
-  Object.fromEntries(Object.entries(metadata).filter(([name]) => systemFields.includes(name))) as unknown as Metadata
-
-/** What a client may say about itself: k8s.io/apiserver's rest.BeforeCreate takes the rest away. */
-export const withoutSystem = (metadata: Metadata): Metadata =>
-  Object.fromEntries(
-    Object.entries(metadata ?? {}).filter(([name]) => !systemFields.includes(name)),
-  ) as unknown as Metadata
+/** What a client may say about itself: rest.BeforeCreate takes the rest away. */
+export const withoutSystem = (metadata: Metadata | undefined): Metadata =>
+  Object.fromEntries(Object.entries(metadata ?? {}).filter(([name]) => !systemFields.has(name))) as unknown as Metadata

@@ -56,7 +56,8 @@ export function parseRequirements(text: string): readonly Requirement[] {
     const values = ['']
     for (let token = take(); token !== ')'; token = take()) {
       if (token === ',') values.push('')
-      else if (isWord(token) && values.at(-1) === '') values.splice(-1, 1, token)
+      else if (values.at(-1) !== '') throw unexpected(token, "',' or ')'")
+      else if (isWord(token)) values.splice(-1, 1, token)
       else throw unexpected(token, "',', ')' or identifier")
     }
     return values
@@ -83,25 +84,27 @@ const unexpectedEnd = (token: string, before: number) =>
   )
 
 const name = /^(?:[A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/u
-const nameWords = (of: string, example: string) =>
-  `a${of} must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. ${example}`
+const letters =
+  "consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g."
+const nameRule = `${letters} 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')`
+const valueRule = `${letters} 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')`
+const tooLong = 'must be no more than 63 characters'
 
+/** k8s.io/apimachinery/pkg/util/validation, IsQualifiedName. */
 function refuseKey(key: string): void {
-  const bare = key.includes('/') ? key.slice(key.indexOf('/') + 1) : key
-  if (name.test(bare) && bare.length <= 63) return
-  throw wrong(
-    `<nil>: Invalid value: "${key}": name part ${nameWords('', "'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')").slice(2)}`,
-  )
+  const [first = '', second, ...others] = key.split('/')
+  const bare = second ?? first
+  const refuse = (why: string) => wrong(`<nil>: Invalid value: "${key}": ${why}`)
+  if (others.length > 0)
+    throw refuse(
+      `a qualified name must ${nameRule} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+    )
+  if (bare.length > 63) throw refuse(`name part ${tooLong}`)
+  if (!name.test(bare)) throw refuse(`name part must ${nameRule}`)
 }
 
 function refuseValue(key: string, value: string): void {
   if (value === '' || (name.test(value) && value.length <= 63)) return
-  const why =
-    value.length > 63
-      ? 'must be no more than 63 characters'
-      : nameWords(
-          ' valid label must be an empty string or',
-          "'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
-        ).replace('or must', 'or')
+  const why = value.length > 63 ? tooLong : `a valid label must be an empty string or ${valueRule}`
   throw wrong(`values[0][${key}]: Invalid value: "${value}": ${why}`)
 }

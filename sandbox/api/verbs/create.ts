@@ -3,7 +3,7 @@ import { alreadyExists, invalid, Refusal } from '../../refusal.ts'
 import { manage } from '../../schema/index.ts'
 import { generated } from '../../store/names.ts'
 import { aboutOf, fullKind } from '../../store/rules.ts'
-import { decoded, mediaType, readBody } from '../body.ts'
+import { readBody } from '../body.ts'
 import { type Answer, type Call, keyOf } from '../call.ts'
 import { withStatus } from '../views.ts'
 import { accepted, placed, withoutSystem, writeOptions } from '../writing.ts'
@@ -14,19 +14,12 @@ const createdWithStatus = new Set(['nodes'])
 export async function create(call: Call): Promise<Answer> {
   const { context, names, kind, query, request } = call
   const options = writeOptions(query, request, 'CreateOptions')
-  const { object, warnings } = accepted(names, decoded(await readBody(request), mediaType(request)), options)
-  placed(object, keyOf(call))
+  const { object, warnings } = accepted(names, await readBody(request), options)
   const { metadata } = object
+  placed(object, keyOf(call))
   if (metadata.resourceVersion) throw new Refusal(500, '', 'resourceVersion should not be set on objects to be created')
   const name = metadata.name || (metadata.generateName ? generated(metadata.generateName) : '')
-  if (name === '')
-    throw invalid(fullKind(names), '', [
-      {
-        field: 'metadata.name',
-        reason: 'FieldValueRequired',
-        message: 'Required value: name or generateName is required',
-      },
-    ])
+  if (name === '') throw invalid(fullKind(names), '', [nameless])
   const key = { ...keyOf(call), name }
   const resets = names.subresources.includes('status') && !createdWithStatus.has(kind)
   const next: Obj = {
@@ -43,4 +36,10 @@ export async function create(call: Call): Promise<Answer> {
     { dryRun },
   )
   return { code: 201, object: stored, warnings }
+}
+
+const nameless = {
+  field: 'metadata.name',
+  reason: 'FieldValueRequired',
+  message: 'Required value: name or generateName is required',
 }

@@ -1,7 +1,7 @@
-import { badRequest, invalid } from '../../refusal.ts'
+import { type Cause, invalid, Refusal } from '../../refusal.ts'
 import { type DeleteOptions, remove } from '../../store/deletion.ts'
 import type { JsonObject } from '../../schema/json.ts'
-import { asObject, decoded, mediaType, readBody } from '../body.ts'
+import { decoded, objectIn, readBody } from '../body.ts'
 import { type Answer, type Call, keyOf } from '../call.ts'
 import { selectionOf } from '../selection.ts'
 
@@ -34,7 +34,7 @@ const answersItself = new Set(['persistentvolumeclaims', 'persistentvolumes', 'p
 
 async function optionsOf({ request, query }: Call): Promise<DeleteOptions> {
   const body = await readBody(request)
-  const sent = body.length === 0 ? {} : asObject(decoded(body, mediaType(request)).value)
+  const sent = body.data.length === 0 ? {} : objectIn(decoded(body, 'DeleteOptions').value, body, 'DeleteOptions')
   return deleteOptions({ ...fromQuery(query), ...sent })
 }
 
@@ -57,19 +57,25 @@ interface Sent {
 export function deleteOptions(sent: JsonObject): DeleteOptions {
   const { gracePeriodSeconds, propagationPolicy, orphanDependents, preconditions, dryRun } = sent as Sent
   if (typeof (gracePeriodSeconds ?? 0) !== 'number')
-    throw badRequest(
+    throw new Refusal(
+      500,
+      '',
       'json: cannot unmarshal string into Go struct field DeleteOptions.gracePeriodSeconds of type int64',
     )
+  const refuse = (cause: Omit<Cause, 'field'>) =>
+    invalid('DeleteOptions.meta.k8s.io', '', [{ field: 'propagationPolicy', ...cause }])
+  if (typeof propagationPolicy === 'string' && typeof orphanDependents === 'boolean')
+    throw refuse({
+      reason: 'FieldValueInvalid',
+      message: `Invalid value: "${propagationPolicy}": orphanDependents and deletionPropagation cannot be both set`,
+    })
   const policy =
     propagationPolicy ?? (orphanDependents === true ? 'Orphan' : orphanDependents === false ? 'Background' : undefined)
   if (policy !== undefined && policy !== 'Orphan' && policy !== 'Background' && policy !== 'Foreground')
-    throw invalid('DeleteOptions.meta.k8s.io', '', [
-      {
-        field: 'propagationPolicy',
-        reason: 'FieldValueNotSupported',
-        message: `Unsupported value: "${policy}": supported values: "Background", "Foreground", "Orphan", "nil"`,
-      },
-    ])
+    throw refuse({
+      reason: 'FieldValueNotSupported',
+      message: `Unsupported value: "${policy}": supported values: "Foreground", "Background", "Orphan", "nil"`,
+    })
   return {
     gracePeriodSeconds: gracePeriodSeconds ?? undefined,
     propagationPolicy: policy,

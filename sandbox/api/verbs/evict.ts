@@ -1,6 +1,6 @@
-import { isObject } from '../../schema/json.ts'
+import { isObject, type JsonObject } from '../../schema/json.ts'
 import { remove } from '../../store/deletion.ts'
-import { asObject, decoded, mediaType, readBody } from '../body.ts'
+import { readBody } from '../body.ts'
 import { type Answer, type Call, keyOf } from '../call.ts'
 import { deleteOptions } from './delete.ts'
 import { placed, accepted, writeOptions } from '../writing.ts'
@@ -11,9 +11,9 @@ const gvk = { group: 'policy', version: 'v1', kind: 'Eviction' }
 export async function evict(call: Call): Promise<Answer> {
   const { context, request, query } = call
   const options = writeOptions(query, request, 'CreateOptions')
-  const sent = decoded(await readBody(request), mediaType(request))
-  placed(accepted(gvk, sent, options).object, keyOf(call))
-  const { deleteOptions: asked } = asObject(sent.value)
+  const { object } = accepted(gvk, await readBody(request), options)
+  placed(object, keyOf(call))
+  const { deleteOptions: asked } = object as unknown as JsonObject
   const wanted = deleteOptions(isObject(asked) ? asked : {})
   const dryRun = options.dryRun || wanted.dryRun === true
   remove(context.store, keyOf(call), { ...wanted, dryRun }, context.clock)

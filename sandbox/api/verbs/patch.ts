@@ -1,50 +1,69 @@
 import type { Obj } from '../../kubernetes.ts'
 import { badRequest, conflict, invalid, notFound, Refusal } from '../../refusal.ts'
-import { apply, check, jsonPatch, manage, mergePatch, strategicMerge } from '../../schema/index.ts'
-import type { Json } from '../../schema/json.ts'
-import { aboutOf } from '../../store/rules.ts'
-import { asObject, decodedJson, decodedYaml, mediaType, readBody, unknownFormat } from '../body.ts'
+import { check, jsonPatch, manage, mergePatch, strategicMerge } from '../../schema/index.ts'
+import { isObject, type Json } from '../../schema/json.ts'
+import { aboutOf, fullKind } from '../../store/rules.ts'
+import { attempt, type Body, decodedJson, goTypeOf, readBody } from '../body.ts'
 import { type Answer, type Call, keyOf } from '../call.ts'
 import type { View } from '../views.ts'
-import { accepted, placed, settled, writeOptions, type WriteOptions } from '../writing.ts'
+import { placed, settled, writeOptions, type WriteOptions } from '../writing.ts'
+import { applyPatch } from './apply.ts'
 
 const json = 'application/json-patch+json'
 const merge = 'application/merge-patch+json'
 const strategic = 'application/strategic-merge-patch+json'
-const applied = 'application/apply-patch+yaml'
 
 export async function patch(call: Call, view: View): Promise<Answer> {
-  const type = mediaType(call.request)
   const options = writeOptions(call.query, call.request, 'PatchOptions')
   const body = await readBody(call.request)
-  if (type === applied) return applyPatch(call, view, options, body)
-  if (call.query.has('force'))
-    throw invalid('PatchOptions.meta.k8s.io', '', [
-      { field: 'force', reason: 'FieldValueForbidden', message: 'Forbidden: may not be specified for non-apply patch' },
-    ])
-  if (type !== json && type !== merge && type !== strategic) throw unknownFormat([json, merge, applied, strategic])
-  return plainPatch(call, view, options, changeOf(type, call, view, decodedJson(body).value), body)
+  switch (body.type) {
+    case 'application/apply-patch+yaml':
+      return applyPatch(call, view, options, body)
+    case json:
+    case merge:
+    case strategic:
+      return plainPatch(call, view, options, body)
+    default:
+      throw new Refusal(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
+  }
 }
 
-function changeOf(type: string, call: Call, { gvk }: View, value: Json): (seen: Obj) => Obj {
-  if (type === json) return (seen) => jsonPatch(seen, value, aboutOf(keyOf(call)))
-  const sent = asObject(value)
+/** What the body does to what it is sent to. */
+function changeOf({ gvk }: View, body: Body): (seen: Obj) => Obj {
+  const { type } = body
+  const bare = (why: string) => why.replace("couldn't get version/kind; json parse error: ", '')
+  const word = (why: string) => (type === strategic ? bare(why) : `error decoding patch: ${bare(why)}`)
+  const value = attempt(() => decodedJson(body), word).value
+  if (type === json) return (seen) => jsonPatch(seen, value)
+  const sent = objectOf(value, word)
   return (seen) => (type === merge ? mergePatch(seen, sent) : strategicMerge(gvk, seen, sent))
 }
 
-function plainPatch(call: Call, view: View, options: WriteOptions, change: (seen: Obj) => Obj, body: Buffer): Answer {
-  const { context, names } = call
+function objectOf(value: Json, word: (why: string) => string) {
+  if (isObject(value)) return value
+  throw badRequest(word(`json: cannot unmarshal ${goTypeOf(value)} into Go value of type map[string]interface {}`))
+}
+
+function plainPatch(call: Call, view: View, options: WriteOptions, body: Body): Answer {
+  const { context, names, query } = call
+  if (query.has('force'))
+    throw invalid('PatchOptions.meta.k8s.io', '', [
+      { field: 'force', reason: 'FieldValueForbidden', message: 'Forbidden: may not be specified for non-apply patch' },
+    ])
   const { validation, manager, dryRun } = options
+  const change = changeOf(view, body)
   const key = keyOf(call)
   let warnings: readonly string[] = []
   const stored = context.store.write(
     key,
     (old) => {
       if (old === undefined) throw notFound(aboutOf(key))
-      const seen = view.read(old)
-      const { object, unknown, error } = check(view.gvk, change(seen))
-      if (error !== undefined) throw badRequest(error)
-      if (validation === 'Strict' && unknown.length > 0) throw refusedPatch(body, unknown)
+      const patched = change(view.read(old))
+      const { object, unknown, error } = check(view.gvk, patched)
+      const wrong = error ?? otherType(patched, view)
+      if (wrong !== undefined) throw refused(patched, wrong)
+      if (validation === 'Strict' && unknown.length > 0)
+        throw refused(patched, `strict decoding error: ${unknown.join(', ')}`)
       if (validation === 'Warn') warnings = unknown
       placed(object, key)
       const { resourceVersion } = object.metadata
@@ -53,7 +72,7 @@ function plainPatch(call: Call, view: View, options: WriteOptions, change: (seen
           aboutOf(key),
           'the object has been modified; please apply your changes to the latest version and try again',
         )
-      const next = settled(view.put(old, object), old, key)
+      const next = settled(view.put(old, object), old, fullKind(names))
       return manage({ gvk: names, live: old, next, manager, now: context.clock.now(), subresource: view.subresource })
     },
     { dryRun },
@@ -61,46 +80,16 @@ function plainPatch(call: Call, view: View, options: WriteOptions, change: (seen
   return { code: 200, object: view.read(stored), warnings }
 }
 
-const refusedPatch = (body: Buffer, unknown: readonly string[]) => {
-  const message = `Invalid value: ${JSON.stringify(body.toString())}: strict decoding error: ${unknown.join(', ')}`
+function otherType({ kind }: Obj, { gvk }: View): string | undefined {
+  if (kind === gvk.kind) return undefined
+  const internal = gvk.group === '' ? 'core' : (gvk.group.split('.')[0] ?? '')
+  return `converting (${gvk.version}.${kind}) to (${internal}.${gvk.kind}): unknown conversion`
+}
+
+/** The result of a patch that is no such object. */
+const refused = (patched: Obj, why: string) => {
+  const message = `Invalid value: ${JSON.stringify(JSON.stringify(patched))}: ${why}`
   return new Refusal(422, 'Invalid', ` "" is invalid: patch: ${message}`, {
     causes: [{ field: 'patch', reason: 'FieldValueInvalid', message }],
   })
-}
-
-function applyPatch(call: Call, view: View, options: WriteOptions, body: Buffer): Answer {
-  const { context, query } = call
-  if (!query.get('fieldManager'))
-    throw invalid('PatchOptions.meta.k8s.io', '', [
-      { field: 'fieldManager', reason: 'FieldValueRequired', message: 'Required value: is required for apply patch' },
-    ])
-  const sent = decodedYaml(body)
-  const { object, warnings } = accepted(view.gvk, sent, options)
-  const key = keyOf(call)
-  placed(object, key)
-  if ((object.metadata.managedFields ?? []).length > 0) throw badRequest('metadata.managedFields must be nil')
-  const { manager, dryRun } = options
-  const { resourceVersion, uid } = object.metadata
-  let created = false
-  const stored = context.store.write(
-    key,
-    (old) => {
-      if (old === undefined && view.subresource !== undefined) throw notFound(aboutOf(key))
-      created = old === undefined
-      const live = old === undefined ? undefined : view.read(old)
-      const merged = apply({
-        gvk: view.gvk,
-        live,
-        applied: asObject(sent.value),
-        manager,
-        force: query.get('force') === 'true',
-        now: context.clock.now(),
-        subresource: view.subresource,
-      })
-      const next = check(view.gvk, merged).object
-      return old === undefined ? next : settled(view.put(old, next), old, key)
-    },
-    { dryRun, ...(resourceVersion ? { resourceVersion } : {}), ...(uid ? { uid } : {}) },
-  )
-  return { code: created ? 201 : 200, object: view.read(stored), warnings }
 }

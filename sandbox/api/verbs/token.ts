@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { isObject } from '../../schema/json.ts'
+import { isObject, type JsonObject } from '../../schema/json.ts'
 import { timestamp } from '../../store/time.ts'
-import { asObject, decoded, mediaType, readBody } from '../body.ts'
+import { readBody } from '../body.ts'
 import type { Answer, Call } from '../call.ts'
 import { accepted, writeOptions } from '../writing.ts'
 import { existing } from './get.ts'
@@ -14,9 +14,8 @@ const key = randomBytes(256)
 export async function requestToken(call: Call): Promise<Answer> {
   const { context, request, query, namespace, name } = call
   const account = existing(call)
-  const sent = decoded(await readBody(request), mediaType(request))
-  accepted(gvk, sent, writeOptions(query, request, 'CreateOptions'))
-  const { spec } = asObject(sent.value)
+  const { object } = accepted(gvk, await readBody(request), writeOptions(query, request, 'CreateOptions'))
+  const { spec } = object as unknown as JsonObject
   const { audiences, expirationSeconds } = isObject(spec) ? spec : {}
   const seconds = typeof expirationSeconds === 'number' ? expirationSeconds : 3600
   const now = Math.floor(context.clock.now() / 1000)

@@ -1,7 +1,7 @@
-import { notFound } from '../../refusal.ts'
+import { badRequest, conflict, notFound, Refusal } from '../../refusal.ts'
 import { manage } from '../../schema/index.ts'
-import { aboutOf } from '../../store/rules.ts'
-import { decoded, mediaType, readBody } from '../body.ts'
+import { aboutOf, fullKind } from '../../store/rules.ts'
+import { readBody } from '../body.ts'
 import { type Answer, type Call, keyOf } from '../call.ts'
 import type { View } from '../views.ts'
 import { accepted, placed, settled, writeOptions } from '../writing.ts'
@@ -9,16 +9,25 @@ import { accepted, placed, settled, writeOptions } from '../writing.ts'
 export async function update(call: Call, view: View): Promise<Answer> {
   const { context, names, query, request } = call
   const options = writeOptions(query, request, 'UpdateOptions')
-  const { object, warnings } = accepted(view.gvk, decoded(await readBody(request), mediaType(request)), options)
+  const { object, warnings } = accepted(view.gvk, await readBody(request), options)
   const key = keyOf(call)
+  if (!object.metadata.name)
+    throw badRequest(`the name of the object (${key.name} based on URL) was undeterminable: name must be provided`)
   placed(object, key)
-  const { resourceVersion } = object.metadata
+  const { resourceVersion, uid } = object.metadata
+  if (resourceVersion && !/^\d+$/u.test(resourceVersion))
+    throw new Refusal(500, '', `strconv.ParseUint: parsing "${resourceVersion}": invalid syntax`)
   const { dryRun, manager } = options
   const stored = context.store.write(
     key,
     (old) => {
       if (old === undefined) throw notFound(aboutOf(key))
-      const next = settled(view.put(old, object), old, key)
+      if (uid && uid !== old.metadata.uid)
+        throw conflict(
+          aboutOf(key),
+          `StorageError: invalid object, Code: 4, Key: /registry/${names.plural}/${key.namespace === '' ? '' : `${key.namespace}/`}${key.name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
+        )
+      const next = settled(view.put(old, object), old, fullKind(names))
       return manage({ gvk: names, live: old, next, manager, now: context.clock.now(), subresource: view.subresource })
     },
     { dryRun, ...(resourceVersion ? { resourceVersion } : {}) },

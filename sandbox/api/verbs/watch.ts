@@ -75,9 +75,11 @@ function startOf(query: URLSearchParams, current: number): Start {
   if (initial !== null && match !== 'NotOlderThan')
     throw refuse('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')
   if (!/^\d*$/u.test(text))
-    throw invalid('ListOptions.meta.k8s.io', '', [
-      { field: 'resourceVersion', reason: 'FieldValueInvalid', message: `Invalid value: "${text}"` },
-    ])
+    throw new Refusal(
+      500,
+      '',
+      `resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`,
+    )
   const from = Number(text)
   if (initial === 'true') return { from: current, initial: true, marked: true }
   if (initial !== null) return { from: from === 0 ? current : from, initial: false, marked: false }
@@ -98,8 +100,9 @@ function writer({ context, file, response }: Call, form: Form): Write {
     if (form.as !== 'table')
       return type === 'BOOKMARK' ? textOf(object) : objectText(form, printed, object, context.clock.now())
     const { resourceVersion } = object.metadata
-    const items = type === 'BOOKMARK' ? [] : [object]
-    const table = tableText(form, printed.columns, items, { resourceVersion }, context.clock.now(), headers)
+    // A bookmark has nothing that a cell could show.
+    const columns = type === 'BOOKMARK' ? printed.columns.map((each) => ({ ...each, cell: () => '' })) : printed.columns
+    const table = tableText(form, columns, [object], { resourceVersion }, context.clock.now(), headers)
     headers = false
     return table
   }
@@ -124,7 +127,7 @@ function bookmark({ names }: Call, resourceVersion: number, initialEnd = false):
   return {
     kind: names.kind,
     apiVersion: apiVersionOf(names),
-    metadata: { resourceVersion: String(resourceVersion), creationTimestamp: null, ...annotations } as never,
+    metadata: { resourceVersion: String(resourceVersion), ...annotations } as never,
   }
 }
 

@@ -1,0 +1,57 @@
+import { badRequest, invalid, notFound } from '../../refusal.ts'
+import { apply, check } from '../../schema/index.ts'
+import { isObject } from '../../schema/json.ts'
+import { aboutOf, fullKind } from '../../store/rules.ts'
+import { type Body, decodedYaml, goTypeOf } from '../body.ts'
+import { type Answer, type Call, keyOf } from '../call.ts'
+import { apiVersionOf } from '../render.ts'
+import type { View } from '../views.ts'
+import { named, placed, settled, withMetadata, withoutSystem, type WriteOptions } from '../writing.ts'
+
+/** Server-side apply: it creates what is not there. */
+export function applyPatch(call: Call, view: View, { manager, dryRun }: WriteOptions, body: Body): Answer {
+  const { context, names, query } = call
+  if (!query.get('fieldManager'))
+    throw invalid('PatchOptions.meta.k8s.io', '', [
+      { field: 'fieldManager', reason: 'FieldValueRequired', message: 'Required value: is required for apply patch' },
+    ])
+  const applied = decodedYaml(body).value
+  if (!isObject(applied))
+    throw badRequest(
+      `error decoding YAML: json: cannot unmarshal ${goTypeOf(applied)} into Go value of type map[string]interface {}`,
+    )
+  const { gvk } = view
+  refuseOtherType(named(applied, 'apiVersion') ?? '', named(applied, 'kind') ?? '', view)
+  const key = keyOf(call)
+  const sent = withMetadata(check(gvk, applied).object)
+  placed(sent, key)
+  const { resourceVersion, uid } = sent.metadata
+  let created = false
+  const stored = context.store.write(
+    key,
+    (old) => {
+      if (old === undefined && view.subresource !== undefined) throw notFound(aboutOf(key))
+      created = old === undefined
+      const merged = apply({
+        gvk,
+        live: old === undefined ? undefined : view.read(old),
+        applied,
+        manager,
+        force: query.get('force') === 'true',
+        now: context.clock.now(),
+        subresource: view.subresource,
+      })
+      const next = check(gvk, merged).object
+      if (old === undefined) return { ...next, metadata: { ...withoutSystem(next.metadata), name: key.name } }
+      return settled(view.put(old, next), old, fullKind(names))
+    },
+    { dryRun, ...(resourceVersion ? { resourceVersion } : {}), ...(uid ? { uid } : {}) },
+  )
+  return { code: created ? 201 : 200, object: view.read(stored) }
+}
+
+function refuseOtherType(apiVersion: string, kind: string, { gvk }: View): void {
+  const [version = '', group = ''] = apiVersion.split('/').toReversed()
+  if (kind === gvk.kind && apiVersion === apiVersionOf(gvk)) return
+  throw badRequest(`invalid object type: ${group}/${version}, Kind=${kind}`)
+}
