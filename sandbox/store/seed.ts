@@ -126,7 +126,9 @@ const fresh: readonly (readonly [kind: Kind, namespace: string, objects: readonl
   ],
 ]
 
-type Seeded = { readonly metadata: { readonly name: string } } & Readonly<Record<string, unknown>>
+type Seeded = {
+  readonly metadata: { readonly name: string; readonly [field: string]: unknown }
+} & Readonly<Record<string, unknown>>
 
 /** What a fresh kind cluster holds before anybody has done anything; its node comes from the kubelet, its service accounts from their controller. */
 export function seed(store: Store, _clock: Clock): void {
