@@ -29,7 +29,8 @@ export function handler(context: ApiContext): (request: IncomingMessage, respons
       const document = documents(url.pathname)
       if (document === undefined) return sendNoPage(response)
       for (const [name, value] of Object.entries(document.headers)) response.setHeader(name, value)
-      if (request.headers['if-none-match'] === document.headers['ETag']) return void response.writeHead(304).end()
+      const seen = request.headers['if-none-match']
+      if (seen !== undefined && seen === document.headers['ETag']) return void response.writeHead(304).end()
       return send(response, 200, 'application/json', document.text)
     }
     const path = resourcePath(url.pathname)

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
 /** What a type and its fields are for, in Kubernetes' words: the doc comments of @kubernetes/client-node's models. */
 export interface Descriptions {
@@ -33,25 +34,36 @@ function modelsOf(type: string): readonly string[] {
 
 const capital = (word: string) => word.slice(0, 1).toUpperCase() + word.slice(1)
 
+let folder: string | undefined
+
+const models = () => (folder ??= fileURLToPath(new URL('gen/models', import.meta.resolve('@kubernetes/client-node'))))
+
 function sourceOf(model: string): string | undefined {
   try {
-    const url = new URL(`gen/models/${model}.d.ts`, import.meta.resolve('@kubernetes/client-node'))
-    return readFileSync(url, 'utf8')
+    return readFileSync(`${models()}/${model}.d.ts`, 'utf8')
   } catch {
     return undefined
   }
 }
 
-const comment = String.raw`\/\*\*\s*\* (?<text>(?:[^*]|\*(?!\/))*?)\s*\*\/\s*`
-const ofType = new RegExp(`${comment}export declare class`, 'u')
-const ofField = new RegExp(`${comment}'(?<name>[^']+)'\\??:`, 'gu')
-
+/** A comment, and what it is about: the class, or a field in quotes. */
 function parse(source: string): Descriptions {
-  const fields = [...source.matchAll(ofField)].map(({ groups }): [string, string] => [
-    groups?.['name']?.replace(/^_/u, '') ?? '',
-    plain(groups?.['text'] ?? ''),
-  ])
-  return { type: plain(ofType.exec(source)?.groups?.['text'] ?? ''), fields: new Map(fields) }
+  const fields = new Map<string, string>()
+  let text: string[] = []
+  let type = ''
+  for (const line of source.split('\n')) {
+    const said = line.trimStart()
+    if (said.startsWith('/**')) text = []
+    else if (said.startsWith('* ')) text.push(said.slice(2))
+    else if (said.startsWith('export declare class')) {
+      type = plain(text)
+      text = []
+    } else if (said.startsWith("'")) {
+      if (text.length > 0) fields.set(said.slice(1, said.indexOf("'", 1)).replace(/^_/u, ''), plain(text))
+      text = []
+    } else if (said.startsWith('static')) break
+  }
+  return { type, fields }
 }
 
-const plain = (text: string) => text.replaceAll(/\\(['"`\\])/gu, '$1').replaceAll(/\s*\n\s*\*? ?/gu, '\n')
+const plain = (lines: readonly string[]) => lines.join('\n').replaceAll(/\\(['"`\\])/gu, '$1')

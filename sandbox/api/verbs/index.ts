@@ -1,7 +1,6 @@
-import { forbidden, notFound } from '../../refusal.ts'
-import { aboutOf } from '../../store/rules.ts'
-import { type Answer, type Call, keyOf } from '../call.ts'
+import type { Answer, Call } from '../call.ts'
 import type { ResourcePath } from '../path.ts'
+import { refuseUnmodelled } from '../unmodelled.ts'
 import { noSuchResource, notAllowed } from '../refusals.ts'
 import { type View, viewOf } from '../views.ts'
 import { create } from './create.ts'
@@ -58,12 +57,6 @@ function nameOf(method: string, name: string, query: URLSearchParams): string {
     default:
       return ''
   }
-}
-
-function refuseUnmodelled(call: Call, verb: string): never {
-  const about = aboutOf(keyOf(call))
-  if (verb === 'get' || verb === 'delete' || verb === 'update') throw notFound(about)
-  throw forbidden(about, `${call.names.plural} are not modelled in the sandbox`)
 }
 
 function verbOfSubresource(call: Call, subresource: string, rest: string, method: string): Verb {
