@@ -237,10 +237,15 @@ export interface ContainerSpec {
   readonly argv: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly workingDir?: string
-  readonly user: number
-  readonly group: number
+  /** The image's own by default. */
+  readonly user?: number
+  /** By default the user's in the image's /etc/passwd, else 0. */
+  readonly group?: number
+  /** Beside those that the image's /etc/group gives the user. */
   readonly groups: readonly number[]
   readonly readOnlyRoot: boolean
+  /** /dev/termination-log by default. */
+  readonly terminationLog?: string
   readonly tty: boolean
   readonly stdin: boolean
   readonly mounts: readonly VolumeMount[]
@@ -266,8 +271,8 @@ export interface Line {
 
 /** A process that somebody is connected to. */
 export interface Session {
-  /** null: end of input. */
-  write(data: Uint8Array | null): void
+  /** null: end of input. Resolves when there is room for more; never rejects. */
+  write(data: Uint8Array | null): Promise<void>
   resize(columns: number, rows: number): void
   readonly output: AsyncIterable<{ readonly stream: 'stdout' | 'stderr'; readonly data: Uint8Array }>
   /** The process's exit code, 128 + n after a signal. Rejects with a StartError where it could not be started. */
@@ -321,8 +326,8 @@ export interface Runtime {
   attach(id: Id, query: Omit<ExecQuery, 'argv'>): Session
   /** From the first kept line on; with follow until the container has ended or the signal fires. */
   logs(id: Id, query: { readonly follow: boolean; readonly signal: AbortSignal }): AsyncIterable<Line>
-  /** From the node to an address of a Pod: probes and port-forward. Rejects with "connection refused" or a time-out in Go's words. */
-  connect(ip: string, port: number): Promise<Connection>
+  /** From the node to an address of a Pod: probes. With `inside`, from within that Pod, so that its localhost is meant: port-forward. Rejects with "connection refused" or a time-out in Go's words. */
+  connect(ip: string, port: number, inside?: Id): Promise<Connection>
   readonly exits: AsyncIterable<ContainerExit>
   /** Fires when the node's worker has died and come back empty: every container and pod is gone. */
   onReboot(listener: () => void): void

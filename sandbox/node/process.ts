@@ -148,6 +148,8 @@ export interface Child {
   readonly pid: number
   /** The exit code, 128 + n after a signal. */
   wait(): Promise<number>
+  /** The number of the signal that ended it, or 0. */
+  readonly signal: number
 }
 
 export interface SpawnOptions {

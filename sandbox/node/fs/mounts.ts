@@ -1,4 +1,5 @@
 import { errno } from '../errno.ts'
+import { nextNamespace } from '../kernel/namespace.ts'
 import { need } from './credentials.ts'
 import type { Directory, FileSystem, Inode, Walker } from './inode.ts'
 
@@ -32,6 +33,7 @@ const mostLinks = 40
 
 /** The mounts as a container sees them, and the only way to a file: component by component, and never above the root. */
 export class MountNamespace {
+  readonly number = nextNamespace()
   readonly #mounts = new Map<string, Mount>()
 
   constructor(fs: FileSystem, readOnly: boolean) {

@@ -1,10 +1,13 @@
 import type { Image } from '../../programs/image.ts'
+import { errno } from '../errno.ts'
+import type { Task } from '../kernel/task.ts'
+import { TerminalFile } from '../kernel/terminal.ts'
 import { CharacterDevice, Source } from './devices.ts'
 import { imageTree } from './image.ts'
 import type { FileSystem } from './inode.ts'
 import { MemoryDirectory, MemoryLink, nextDevice, type Store } from './memory.ts'
 import { MountNamespace } from './mounts.ts'
-import type { Quota } from './quota.ts'
+import { Quota } from './quota.ts'
 
 /** A file system in memory of its own. */
 export function memorySystem(
@@ -22,8 +25,16 @@ export interface RootOptions {
   readonly now: () => number
 }
 
+export interface Root {
+  readonly mounts: MountNamespace
+  readonly store: Store
+  readonly root: MemoryDirectory
+  /** /dev/pts */
+  readonly terminals: MemoryDirectory
+}
+
 /** A container's root, over its image's files, and /dev. */
-export function rootFor({ image, readOnly, quota, now }: RootOptions): MountNamespace {
+export function rootFor({ image, readOnly, quota, now }: RootOptions): Root {
   const store: Store = { device: nextDevice(), quota, now }
   const below = imageTree(image)
   const root = new MemoryDirectory(store, below.stat(), below)
@@ -33,11 +44,22 @@ export function rootFor({ image, readOnly, quota, now }: RootOptions): MountName
     memorySystem(root, store, { source: 'overlay', type: 'overlay', options: 'relatime' }),
     readOnly,
   )
-  const devices = { source: 'tmpfs', type: 'tmpfs', options: 'nosuid,size=65536k,mode=755,inode64' }
-  const dev = devTree({ ...store, device: nextDevice() })
-  mounts.mount({ path: '/dev', root: dev, readOnly: false, fs: memorySystem(dev, store, devices) })
-  return mounts
+  const devices = { source: 'tmpfs', type: 'tmpfs', options: 'nosuid,size=65536k,mode=755' }
+  const devStore = { device: nextDevice(), quota: new Quota(64 << 20, quota), now }
+  const dev = devTree(devStore)
+  mounts.mount({ path: '/dev', root: dev, readOnly: false, fs: memorySystem(dev, devStore, devices) })
+  const terminals = new MemoryDirectory(devStore, { mode: 0o755 })
+  const pts = { source: 'devpts', type: 'devpts', options: 'nosuid,noexec,relatime,gid=5,mode=620,ptmxmode=666' }
+  mounts.mount({
+    path: '/dev/pts',
+    root: terminals,
+    readOnly: false,
+    fs: { ...memorySystem(terminals, devStore, pts), space: nothing },
+  })
+  return { mounts, store, root, terminals }
 }
+
+const nothing = () => ({ total: 0, used: 0 })
 
 function devTree(store: Store): MemoryDirectory {
   const dev = new MemoryDirectory(store, { mode: 0o755 })
@@ -57,6 +79,13 @@ function devTree(store: Store): MemoryDirectory {
     ['stderr', '/proc/self/fd/2'],
   ] as const)
     dev.put(name, new MemoryLink(store, {}, target))
-  dev.put('shm', new MemoryDirectory(store, { mode: 0o1777 }))
+  const ownTerminal = (task: Task) => {
+    if (task.terminal === undefined) throw errno('ENXIO')
+    return new TerminalFile(task.terminal)
+  }
+  dev.put('tty', new CharacterDevice(made, ownTerminal))
+  dev.put('ptmx', new MemoryLink(store, {}, 'pts/ptmx'))
+  dev.put('pts', new MemoryDirectory(store, { mode: 0o755 }))
+  for (const name of ['mqueue', 'shm']) dev.put(name, new MemoryDirectory(store, { mode: 0o1777 }))
   return dev
 }

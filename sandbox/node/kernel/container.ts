@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import type { NetworkNamespace } from '../net/namespace.ts'
+import type { Network } from '../net/network.ts'
 import type { MountNamespace } from '../fs/mounts.ts'
 import type { PidNamespace } from './namespace.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -14,6 +15,7 @@ export interface Container {
   readonly mounts: MountNamespace
   readonly pids: PidNamespace
   readonly network: NetworkNamespace
+  readonly net: Network
   readonly hostname: string
   readonly clock: Clock
   readonly scheduler: Scheduler

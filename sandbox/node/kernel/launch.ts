@@ -1,4 +1,5 @@
 import { type Credentials, root } from '../fs/credentials.ts'
+import type { Program } from '../process.ts'
 import type { Container } from './container.ts'
 import type { Description } from './description.ts'
 import { load, type Loaded } from './execute.ts'
@@ -15,15 +16,17 @@ export interface Launch {
   /** 0, 1, 2. */
   readonly fds: readonly Description[]
   readonly terminal?: TerminalDevice | undefined
+  /** Instead of the one that argv names. */
+  readonly program?: Program
 }
 
 /** A process that comes from outside: a container's first, or an exec. Throws an Errno where there is no such program. */
-export function launch(container: Container, { argv, env, cwd, credentials, fds, terminal }: Launch): Task {
+export function launch(container: Container, { argv, env, cwd, credentials, fds, terminal, program }: Launch): Task {
   const { mounts } = container
   const from = mounts.at(cwd, mounts.root, { credentials: root, pid: 0 })
   // Found before there is a process, so that nothing is left of one that cannot be.
   const seeker = { container, cwd: from, credentials, pid: 0 }
-  const loaded: Loaded = load(seeker, argv, env.get('PATH'))
+  const loaded: Loaded = program === undefined ? load(seeker, argv, env.get('PATH')) : { program, argv, exe: '' }
   const task = new Task({
     container,
     parent: undefined,
@@ -38,6 +41,12 @@ export function launch(container: Container, { argv, env, cwd, credentials, fds,
   })
   task.exe = loaded.exe
   fds.forEach((description, number) => task.fds.set(number, new Handle(task, description)))
+  if (terminal !== undefined && terminal.session === 0) {
+    terminal.session = terminal.foreground = task.pid
+    terminal.signal = (group, signal) => {
+      for (const member of container.pids.inGroup(group)) member.deliver(signal)
+    }
+  }
   run(task, loaded.program)
   return task
 }

@@ -219,6 +219,9 @@ export class TaskProcess implements Process {
     const { pid } = child
     return {
       pid,
+      get signal() {
+        return child.status?.signal ?? 0
+      },
       wait: async () => {
         await this.#task.enter()
         const status = await this.#task.waiting(orEnding(child.exited, this.#task.ending))

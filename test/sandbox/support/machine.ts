@@ -1,14 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Clock, realClock } from '../../../sandbox/clock.ts'
 import type { Signal } from '../../../sandbox/contracts.ts'
+import { CharacterDevice } from '../../../sandbox/node/fs/devices.ts'
 import { Quota } from '../../../sandbox/node/fs/quota.ts'
 import { rootFor } from '../../../sandbox/node/fs/root.ts'
 import type { Container } from '../../../sandbox/node/kernel/container.ts'
 import { outside } from '../../../sandbox/node/kernel/description.ts'
+import { procSystem } from '../../../sandbox/node/fs/proc/index.ts'
 import { launch } from '../../../sandbox/node/kernel/launch.ts'
 import { PidNamespace } from '../../../sandbox/node/kernel/namespace.ts'
 import { Pipe, PipeReader, PipeWriter } from '../../../sandbox/node/kernel/pipe.ts'
 import { Scheduler } from '../../../sandbox/node/kernel/scheduler.ts'
+import { TerminalDevice, TerminalFile } from '../../../sandbox/node/kernel/terminal.ts'
+import { Network } from '../../../sandbox/node/net/network.ts'
+import { pause } from '../../../sandbox/node/pause.ts'
 import type { Program } from '../../../sandbox/node/process.ts'
 import type { ImageFile } from '../../../sandbox/programs/image.ts'
 
@@ -26,6 +31,8 @@ export interface RunOptions {
   readonly gid?: number
   /** As the container's first process, which ignores what it does not handle, and takes all others with it when it ends. */
   readonly first?: boolean
+  /** On a terminal: what it shows is stdout(), and write() types. */
+  readonly tty?: boolean
 }
 
 export interface Ended {
@@ -44,6 +51,7 @@ export interface Running {
   /** From outside, as the kubelet does. */
   signal(signal: Signal): void
   readonly ended: Promise<Ended>
+  readonly terminal: TerminalDevice | undefined
 }
 
 /** Real time, in which what still sleeps when the tests are over keeps nobody waiting. */
@@ -69,20 +77,26 @@ export function machine(
   const programs = 'programs' in image ? image.programs : image
   const files = [...('programs' in image ? image.files : []), ...(options.files ?? [])]
   const clock = options.clock ?? clockOfTests
+  const net = new Network(clock)
+  const network = net.add('10.244.0.9')
+  const { mounts, terminals } = rootFor({
+    image: { programs: new Map([...programs, ['/pause', pause]]), files },
+    readOnly: options.readOnly ?? false,
+    quota: new Quota(256 << 20),
+    now: () => clock.now(),
+  })
   const container: Container = {
     tasks: new Set(),
     pids: new PidNamespace(),
-    mounts: rootFor({
-      image: { programs: new Map([...programs, ['/pause', pause]]), files },
-      readOnly: options.readOnly ?? false,
-      quota: new Quota(256 << 20),
-      now: () => clock.now(),
-    }),
-    network: { number: 1, ip: '10.244.0.9' },
+    mounts,
+    network,
+    net,
     hostname: 'machine',
     clock,
     scheduler: new Scheduler(),
   }
+
+  mounts.mount({ path: '/proc', ...procSystem(container) })
 
   /** argv, or a script for /bin/sh -c. Its input is empty unless given, and stays open with `write`. */
   function start(command: readonly string[] | string, run: RunOptions = {}): Running {
@@ -91,56 +105,70 @@ export function machine(
     return begin(argv, run)
   }
 
-  function begin(argv: readonly string[], { env, cwd, uid = 0, gid = uid, stdin }: RunOptions): Running {
+  function begin(argv: readonly string[], { env, cwd, uid = 0, gid = uid, stdin, tty = false }: RunOptions): Running {
     const input = new Pipe(clock.now())
     const writer = new PipeWriter(input)
     const output = [new Pipe(clock.now()), new Pipe(clock.now())]
+    const terminal = tty ? screen() : undefined
+    const file = terminal === undefined ? undefined : new TerminalFile(terminal.device)
     const task = launch(container, {
+      terminal: terminal?.device,
       argv,
       env: new Map(
         Object.entries({ PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/', ...env }),
       ),
       cwd: cwd ?? '/',
       credentials: { uid, gid, groups: [] },
-      fds: [new PipeReader(input), ...output.map((pipe) => new PipeWriter(pipe))],
+      fds:
+        file === undefined
+          ? [new PipeReader(input), ...output.map((pipe) => new PipeWriter(pipe))]
+          : [file, file, file],
     })
     const [stdout, stderr] = output.map(collect)
     const write = async (data: string | Uint8Array | null) => {
-      if (data === null) input.closeWriter()
+      if (terminal !== undefined) terminal.device.input(data === null ? Uint8Array.of(4) : Buffer.from(data))
+      else if (data === null) input.closeWriter()
       else await writer.write(Buffer.from(data), outside).catch(() => {})
     }
     if (stdin !== undefined) void write(stdin).then(() => write(null))
     return {
       pid: task.pid,
-      stdout: () => stdout?.text() ?? '',
+      stdout: () => terminal?.text() ?? stdout?.text() ?? '',
       stderr: () => stderr?.text() ?? '',
       write,
       signal: (signal) => task.deliver(signal, true),
+      terminal: terminal?.device,
       ended: task.exited.then(async ({ code }) => {
         await Promise.race([
           Promise.all([stdout?.ended, stderr?.ended]),
           new Promise((done) => setImmediate(() => setImmediate(done))),
         ])
-        return { code, stdout: stdout?.text() ?? '', stderr: stderr?.text() ?? '' }
+        return { code, stdout: terminal?.text() ?? stdout?.text() ?? '', stderr: stderr?.text() ?? '' }
       }),
     }
   }
 
+  function screen() {
+    const number = terminals.names().length
+    const shown: Uint8Array[] = []
+    const device = new TerminalDevice({
+      name: `/dev/pts/${number}`,
+      made: clock.now(),
+      show: (data) => void shown.push(data),
+    })
+    terminals.put(String(number), new CharacterDevice(clock.now(), () => new TerminalFile(device), 0o620))
+    return { device, text: () => Buffer.concat(shown).toString() }
+  }
+
   return {
     container,
+    net,
     clock,
     start,
     /** Runs to the end, and gives what was printed. Its input is empty unless given. */
     run: (command: readonly string[] | string, run: RunOptions = {}): Promise<Ended> =>
       start(command, { stdin: '', ...run }).ended,
   }
-}
-
-export const pause: Program = async (process) => {
-  await new Promise((_never, fail) =>
-    process.ending.addEventListener('abort', () => fail(process.ending.reason as Error)),
-  )
-  return 0
 }
 
 function collect(pipe: Pipe): { readonly text: () => string; readonly ended: Promise<void> } {

@@ -1,0 +1,112 @@
+import { MessageChannel, Worker, type WorkerOptions } from 'node:worker_threads'
+import { type Clock, realClock } from '../clock.ts'
+import type { ContainerExit, Disks, Runtime } from '../contracts.ts'
+import { HostDisk } from './disks.ts'
+import { Queue } from './queue.ts'
+import { Remote } from './remote.ts'
+import { remoteRuntime } from './runtime.ts'
+import { answerFor } from './syncdisk.ts'
+
+/** A heap that is larger than this ends the worker, and not the process. */
+const heap = 384
+/** How often it is asked whether it lives, and how long it may be silent: milliseconds. */
+const askEvery = 1000
+const silentFor = 10_000
+
+export interface NodeOptions {
+  readonly clock?: Clock
+  /** A folder of the host, for this user alone, in which the node's disk lies. */
+  readonly disks: string
+}
+
+interface Booted {
+  readonly worker: Worker
+  readonly remote: Remote
+  /** Resolves with its first word. */
+  readonly ready: Promise<void>
+}
+
+/** The simulated node: a worker with all containers in it, started anew when it dies. */
+export async function startNode({
+  clock = realClock,
+  disks: folder,
+}: NodeOptions): Promise<{ readonly runtime: Runtime; readonly disks: Disks }> {
+  const disk = new HostDisk(folder)
+  const exits = new Queue<ContainerExit>()
+  const listeners = new Set<() => void>()
+  let closing = false
+
+  const boot = (): Booted => {
+    const { port1, port2 } = new MessageChannel()
+    const answered = new SharedArrayBuffer(4)
+    answerFor(disk, { port: port1, answered })
+    const started = workerFrom({
+      name: 'node',
+      workerData: { port: port2, answered },
+      transferList: [port2],
+      resourceLimits: { maxOldGenerationSizeMb: heap, stackSizeMb: 4 },
+    })
+    const own = new Remote(started, (exit) => void exits.push(exit))
+    let spoke = false
+    const ready = new Promise<void>((done, fail) => {
+      started.once('message', () => {
+        spoke = true
+        done()
+      })
+      started.once('error', fail)
+    })
+    ready.catch(() => {})
+    started.on('error', () => {})
+    started.once('exit', () => {
+      port1.close()
+      own.lose()
+      // One that cannot even start would not do so the next time.
+      if (closing || !spoke) return
+      booted = boot()
+      for (const listener of listeners) listener()
+    })
+    return { worker: started, remote: own, ready }
+  }
+  let booted = boot()
+  await booted.ready
+  let asked = performance.now()
+  const stop = clock.every(askEvery, () => {
+    const now = performance.now()
+    // This thread itself was busy: no wonder that nothing was heard.
+    const { remote, worker } = booted
+    if (now - asked > 3 * askEvery) remote.lastSeen = now
+    asked = now
+    if (now - remote.lastSeen > silentFor) void worker.terminate()
+    else remote.ping()
+  })
+  const close = async () => {
+    closing = true
+    stop()
+    exits.end()
+    await booted.worker.terminate()
+  }
+  const runtime = remoteRuntime(
+    () => booted.remote,
+    exits,
+    (listener) => void listeners.add(listener),
+    close,
+  )
+  return {
+    runtime,
+    disks: {
+      make: async (path) => disk.makeVolume(path),
+      remove: async (path) => disk.removeVolume(path),
+    },
+  }
+}
+
+/** Compiled, or from source: where tsx has to be told in each thread. */
+function workerFrom(options: WorkerOptions): Worker {
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./worker.js', import.meta.url), options)
+  const names = [import.meta.resolve('tsx/esm/api'), new URL('./worker.ts', import.meta.url).href]
+  const [tsx, source] = names.map((name) => JSON.stringify(name))
+  return new Worker(`import(${tsx}).then((tsx) => { tsx.register(); return import(${source}) })`, {
+    ...options,
+    eval: true,
+  })
+}

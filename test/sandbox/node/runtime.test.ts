@@ -1,0 +1,105 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as assert from 'uvu/assert'
+import type { ContainerSpec, Runtime, Session } from '../../../sandbox/contracts.ts'
+import { startNode } from '../../../sandbox/node/index.ts'
+import { rejects, tests } from '../../support/tests.ts'
+
+const spec: ContainerSpec = {
+  pod: 'pod',
+  name: 'app',
+  image: 'docker.io/library/busybox:1.36',
+  argv: ['sleep', '1000'],
+  env: { PATH: '/bin' },
+  groups: [],
+  readOnlyRoot: false,
+  tty: false,
+  stdin: false,
+  mounts: [],
+}
+
+const pod = {
+  pod: 'pod',
+  name: 'a',
+  namespace: 'default',
+  hostname: 'a',
+  ip: '10.244.0.5',
+  hosts: '127.0.0.1\tlocalhost\n10.244.0.5\ta\n',
+  resolvConf: 'search default.svc.cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n',
+  shareProcessNamespace: false,
+}
+
+async function said({ output, exit }: Session): Promise<string> {
+  let text = ''
+  for await (const { data } of output) text += Buffer.from(data).toString()
+  return `${text}${await exit}`
+}
+
+const exec = (runtime: Runtime, id: string, script: string) =>
+  said(runtime.exec(id, { argv: ['sh', '-c', script], tty: false, stdin: false }))
+
+tests('the node', (test) => {
+  let folder = ''
+  let node: Awaited<ReturnType<typeof startNode>>
+  test.before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'node-'))
+    node = await startNode({ disks: folder })
+    await node.runtime.openPod(pod)
+  })
+  test.after(async () => {
+    await node.runtime.close()
+    await rm(folder, { recursive: true })
+  })
+
+  test('runs a container, whose log can be read and which tells of its end', async () => {
+    const { runtime } = node
+    const id = await runtime.start({ ...spec, argv: ['sh', '-c', 'echo one; echo two >&2; printf three; exit 3'] })
+    for await (const exit of runtime.exits) {
+      assert.equal({ ...exit, at: 0 }, { id, exitCode: 3, signal: 0, reason: 'Error', message: '', at: 0 })
+      break
+    }
+    const lines = []
+    for await (const { stream, data } of runtime.logs(id, { follow: true, signal: new AbortController().signal }))
+      lines.push(`${stream} ${Buffer.from(data).toString()}`)
+    assert.equal(lines, ['stdout one\n', 'stderr two\n', 'stdout three'])
+    await runtime.remove(id)
+  })
+
+  test('execs in it, with input', async () => {
+    const { runtime } = node
+    const id = await runtime.start(spec)
+    const session = runtime.exec(id, { argv: ['cat'], tty: false, stdin: true })
+    await session.write(Buffer.from('hello\n'))
+    await session.write(null)
+    assert.is(await said(session), 'hello\n0')
+    await rejects(
+      runtime.exec(id, { argv: ['nosuch'], tty: false, stdin: false }).exit,
+      'exec: "nosuch": executable file not found in $PATH',
+    )
+    await runtime.signal(id, 'SIGKILL')
+  })
+
+  test('a volume on the disk outlives its container, and is on the host', async () => {
+    const { runtime, disks } = node
+    await disks.make('/opt/data')
+    await runtime.volume('data', { type: 'disk', path: '/opt/data' })
+    const mounted = { ...spec, mounts: [{ volume: 'data', path: '/data', readOnly: false }] }
+    const id = await runtime.start(mounted)
+    assert.is(await exec(runtime, id, 'echo kept > /data/a; ls /data; ln -s a /data/b; cat /data/b'), 'a\nkept\n0')
+    await runtime.signal(id, 'SIGKILL')
+    const other = await runtime.start(mounted)
+    assert.is(await exec(runtime, other, 'cat /data/b; mv /data/a /data/c; rm /data/b; ls /data'), 'kept\nc\n0')
+    await runtime.signal(other, 'SIGKILL')
+  })
+
+  test('a terminal echoes, and ^C ends what runs in it', async () => {
+    const { runtime } = node
+    const id = await runtime.start(spec)
+    const session = runtime.exec(id, { argv: ['cat'], tty: true, stdin: true })
+    await session.write(Buffer.from('hi\n'))
+    await session.write(Buffer.from([3]))
+    assert.is(await said(session), 'hi\r\nhi\r\n^C130')
+    await runtime.signal(id, 'SIGKILL')
+  })
+})
