@@ -1,0 +1,42 @@
+import type { Clock } from '../clock.ts'
+import type { Id, Line, LogQuery, Runtime } from '../contracts.ts'
+
+/** A container's log as kubectl prints it. */
+export async function* logBytes(
+  runtime: Runtime,
+  clock: Clock,
+  id: Id,
+  query: LogQuery,
+  signal: AbortSignal,
+): AsyncIterable<Uint8Array> {
+  const { follow = false, timestamps = false, tailLines } = query
+  const since = sinceOf(query, clock.now())
+  let skip = tailLines === undefined ? 0 : Math.max(0, (await count(runtime, id, signal)) - tailLines)
+  let room = query.limitBytes ?? Infinity
+  for await (const line of runtime.logs(id, { follow, signal })) {
+    if (skip > 0) {
+      skip -= 1
+      continue
+    }
+    if (line.at < since) continue
+    const bytes = timestamps ? Buffer.concat([Buffer.from(`${stamp(line)} `), line.data]) : line.data
+    if (bytes.length >= room) return yield bytes.subarray(0, room)
+    room -= bytes.length
+    yield bytes
+  }
+}
+
+/** How many lines there are before anybody follows. */
+async function count(runtime: Runtime, id: Id, signal: AbortSignal): Promise<number> {
+  let lines = 0
+  for await (const _ of runtime.logs(id, { follow: false, signal })) lines += 1
+  return lines
+}
+
+const sinceOf = ({ sinceSeconds, sinceTime }: LogQuery, now: number) => {
+  if (sinceSeconds !== undefined) return now - sinceSeconds * 1000
+  return sinceTime === undefined ? -Infinity : Date.parse(sinceTime)
+}
+
+/** Nine digits of a second, as the kubelet prints them; the clock knows three. */
+const stamp = ({ at }: Line) => new Date(at).toISOString().replace('Z', '000000Z')

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto'
+import type { World } from '../contracts.ts'
+import type { Lease, Node } from '../kubernetes.ts'
+import { timestamp } from '../store/time.ts'
+import { version } from '../version.ts'
+
+export const nodeName = 'sandbox'
+export const nodeAddress = '172.18.0.2'
+
+const key = { kind: 'nodes', namespace: '', name: nodeName }
+
+const room = {
+  cpu: '4',
+  'ephemeral-storage': '64Gi',
+  'hugepages-1Gi': '0',
+  'hugepages-2Mi': '0',
+  memory: '8Gi',
+  pods: '110',
+}
+
+/** Registers the node and says again and again that it is there: the status every 5 min, the lease every 10 s. */
+export function register({ store, clock, record }: World): { readonly rebooted: () => void; readonly end: () => void } {
+  let boot = randomUUID()
+  const since = timestamp(clock.now())
+  const machine = randomUUID().replaceAll('-', '')
+
+  const report = () =>
+    store.write<Node>(key, (old) => {
+      const { labels, annotations } = old?.metadata ?? {}
+      return {
+        ...old,
+        metadata: {
+          ...old?.metadata,
+          name: nodeName,
+          labels: { ...ownLabels, ...labels },
+          annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true', ...annotations },
+        } as Node['metadata'],
+        spec: old?.spec ?? {},
+        status: {
+          ...old?.status,
+          addresses: [
+            { type: 'InternalIP', address: nodeAddress },
+            { type: 'Hostname', address: nodeName },
+          ],
+          capacity: room,
+          allocatable: room,
+          conditions: conditions(since, timestamp(clock.now())),
+          daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+          nodeInfo: {
+            architecture: 'amd64',
+            bootID: boot,
+            containerRuntimeVersion: `simulated://${version.slice(1)}`,
+            kernelVersion: '6.8.0-simulated',
+            kubeProxyVersion: '',
+            kubeletVersion: version,
+            machineID: machine,
+            operatingSystem: 'linux',
+            osImage: 'Simulated (kubectl tour sandbox)',
+            systemUUID: machine,
+          },
+        },
+      }
+    })
+
+  const renew = () =>
+    store.write<Lease>({ kind: 'leases.coordination.k8s.io', namespace: 'kube-node-lease', name: nodeName }, (old) => ({
+      ...old,
+      metadata: {
+        ...old?.metadata,
+        name: nodeName,
+        ownerReferences: [
+          { apiVersion: 'v1', kind: 'Node', name: nodeName, uid: store.get<Node>(key)?.metadata.uid ?? '' },
+        ],
+      } as Lease['metadata'],
+      spec: {
+        holderIdentity: nodeName,
+        leaseDurationSeconds: 40,
+        renewTime: new Date(clock.now()).toISOString().replace('Z', '000Z'),
+      },
+    }))
+
+  const beat = (work: () => unknown) => () => {
+    try {
+      work()
+    } catch {
+      // Refused (the database is full, the namespace is gone): the next beat tries again.
+    }
+  }
+  report()
+  beat(renew)()
+  const beats = [clock.every(10_000, beat(renew)), clock.every(300_000, beat(report))]
+  return {
+    rebooted: () => {
+      boot = randomUUID()
+      const node = report()
+      record(node, {
+        type: 'Warning',
+        reason: 'Rebooted',
+        message: `Node ${nodeName} has been rebooted, boot id: ${boot}`,
+        component: 'kubelet',
+        host: nodeName,
+      })
+    },
+    end: () => {
+      for (const stop of beats) stop()
+    },
+  }
+}
+
+const ownLabels = {
+  'beta.kubernetes.io/arch': 'amd64',
+  'beta.kubernetes.io/os': 'linux',
+  'kubernetes.io/arch': 'amd64',
+  'kubernetes.io/hostname': nodeName,
+  'kubernetes.io/os': 'linux',
+  'node-role.kubernetes.io/control-plane': '',
+}
+
+const conditions = (since: string, now: string) =>
+  (
+    [
+      ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
+      ['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
+      ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
+      ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'],
+    ] as const
+  ).map(([type, status, reason, message]) => ({
+    type,
+    status,
+    reason,
+    message,
+    lastHeartbeatTime: now,
+    lastTransitionTime: since,
+  }))

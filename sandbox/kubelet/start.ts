@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto'
+import { type Id, StartError } from '../contracts.ts'
+import type { Exit } from './exits.ts'
+import { CannotStart } from './failures.ts'
+import { runHook } from './hooks.ts'
+import { type Kubelet, messageOf, tell } from './kubelet.ts'
+import { lastWords } from './lastWords.ts'
+import { startProbes } from './probes.ts'
+import { containerSpec } from './spec.ts'
+import { type Container, type Ended, isRunning, type Known, type PodState } from './state.ts'
+import { stop } from './stop.ts'
+
+/** Pulls, makes and starts one container, up to its postStart hook. Throws a CannotStart. */
+export async function start(
+  kubelet: Kubelet,
+  state: PodState,
+  known: Known,
+  container: Container,
+  changed: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { world, runtime, images } = kubelet
+  const { pod, ip = '' } = state
+  const { name } = known
+  const say = (type: 'Normal' | 'Warning', reason: string, message: string) =>
+    tell(kubelet, pod, { type, reason, message, container: name })
+
+  const image = await images.get(kubelet, pod, container, signal)
+  const spec = containerSpec(kubelet, pod, container, image, ip)
+  signal.throwIfAborted()
+  const created = () => {
+    say('Normal', 'Created', `Created container: ${name}`)
+    if (known.state?.type === 'terminated') known.last = known.state.ended
+    Object.assign(known, { made: known.made + 1, image: image.reference, imageID: imageIdOf(image) })
+    Object.assign(known, { specImage: container.image, stopSignal: image.stopSignal })
+    Object.assign(known, { unhealthy: undefined, started: false, ready: false })
+  }
+  let id: Id
+  try {
+    id = await runtime.start(spec)
+  } catch (error) {
+    if (!(error instanceof StartError)) throw new CannotStart('CreateContainerError', messageOf(error))
+    created()
+    const message = runcWords(error.message)
+    const at = world.clock.now()
+    const containerID = containerIdOf(`${pod.metadata.uid}/${name}/${known.made}`)
+    known.last = { containerID, exitCode: 128, reason: 'StartError', message, startedAt: 0, finishedAt: at }
+    known.state = undefined
+    throw new CannotStart('RunContainerError', message)
+  }
+
+  created()
+  if (known.previous !== undefined) await runtime.remove(known.previous)
+  known.previous = known.id
+  known.id = id
+  const containerID = containerIdOf(`${pod.metadata.uid}/${id}`)
+  const startedAt = world.clock.now()
+  known.state = { type: 'running', id, containerID, startedAt }
+  const run = new AbortController()
+  known.exited = new Promise((done) => {
+    kubelet.exits.expect(id, (exit) => {
+      void endedAs(kubelet, container, id, { containerID, startedAt }, exit).then((ended) => {
+        Object.assign(known, { state: { type: 'terminated', ended }, started: false, ready: false })
+        run.abort()
+        changed()
+        done()
+      })
+    })
+  })
+  say('Normal', 'Started', `Started container ${name}`)
+
+  const hook = container.lifecycle?.postStart
+  if (hook !== undefined)
+    try {
+      await runHook(kubelet, pod, name, id, ip, hook, AbortSignal.any([signal, run.signal]))
+    } catch (error) {
+      signal.throwIfAborted()
+      say('Warning', 'FailedPostStartHook', 'PostStartHook failed')
+      await stop(kubelet, state, known, { why: 'FailedPostStartHook', grace: () => graceOf(state) })
+      throw new CannotStart('PostStartHookError', messageOf(error))
+    }
+  if (isRunning(known)) startProbes(kubelet, state, known, container, changed, run.signal)
+}
+
+const graceOf = ({ pod }: PodState) => pod.spec?.terminationGracePeriodSeconds ?? 30
+
+async function endedAs(
+  kubelet: Kubelet,
+  container: Container,
+  id: Id,
+  run: Pick<Ended, 'containerID' | 'startedAt'>,
+  exit: Exit,
+): Promise<Ended> {
+  const { exitCode, reason, at } = exit
+  const wantsLog =
+    container.terminationMessagePolicy === 'FallbackToLogsOnError' && exit.message === '' && exitCode !== 0
+  const message = wantsLog ? await lastWords(kubelet.runtime, id).catch(() => '') : exit.message
+  // A signal shows in the exit code only, as containerd tells it.
+  return { ...run, exitCode, reason, message: message.slice(0, 4096), finishedAt: at }
+}
+
+const containerIdOf = (name: string) => `simulated://${createHash('sha256').update(name).digest('hex')}`
+
+const imageIdOf = ({ reference, digest }: { readonly reference: string; readonly digest: string }) =>
+  `${reference.replace(/:[^:/]*$/, '')}@${digest}`
+
+const prefix =
+  'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: '
+
+/** What containerd makes of runc's refusal. */
+function runcWords(message: string): string {
+  if (message.startsWith('failed to create')) return message
+  const own = message.startsWith('unable to start') ? message : `unable to start container process: ${message}`
+  return `${prefix}${own}${own.endsWith(': unknown') ? '' : ': unknown'}`
+}
