@@ -39,14 +39,23 @@ const minimal: readonly JsonObject[] = [
   { apiVersion: 'v1', kind: 'Secret' },
   { apiVersion: 'v1', kind: 'Service', spec: { ports: [{ port: 1 }] } },
   { apiVersion: 'v1', kind: 'PersistentVolumeClaim', spec: claim },
-  { apiVersion: 'v1', kind: 'PersistentVolume', spec: { capacity: { storage: '1' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/a' } } },
+  {
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    spec: { capacity: { storage: '1' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/a' } },
+  },
   { apiVersion: 'v1', kind: 'Endpoints', subsets: [{ addresses: [{ ip: '10.1.1.1' }], ports: [{ port: 1 }] }] },
   { apiVersion: 'apps/v1', kind: 'Deployment', spec: { selector: { matchLabels: labels }, template } },
   { apiVersion: 'apps/v1', kind: 'ReplicaSet', spec: { selector: { matchLabels: labels }, template } },
   {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
-    spec: { serviceName: 'a', selector: { matchLabels: labels }, template, volumeClaimTemplates: [{ metadata: { name: 'a' }, spec: claim }] },
+    spec: {
+      serviceName: 'a',
+      selector: { matchLabels: labels },
+      template,
+      volumeClaimTemplates: [{ metadata: { name: 'a' }, spec: claim }],
+    },
   },
   { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', provisioner: 'a' },
   {
@@ -60,7 +69,20 @@ const minimal: readonly JsonObject[] = [
 ]
 
 // What the server adds for this one object: admission, allocation, status.
-const notDefaults = ['apiVersion', 'kind', 'clusterIP', 'clusterIPs', 'metadata', 'status', 'storageClassName', 'finalizers', 'targetPort', 'imagePullPolicy', 'ipFamilies', 'ipFamilyPolicy']
+const notDefaults = [
+  'apiVersion',
+  'kind',
+  'clusterIP',
+  'clusterIPs',
+  'metadata',
+  'status',
+  'storageClassName',
+  'finalizers',
+  'targetPort',
+  'imagePullPolicy',
+  'ipFamilies',
+  'ipFamilyPolicy',
+]
 
 export async function recordDefaults(server: string): Promise<Defaults> {
   const found: Defaults = {}
@@ -76,7 +98,8 @@ export async function recordDefaults(server: string): Promise<Defaults> {
 async function dryRun(server: string, object: JsonObject): Promise<JsonObject> {
   const { apiVersion, kind } = object
   const namespaced = !['PersistentVolume', 'StorageClass', 'PriorityClass'].includes(String(kind))
-  const plural = kind === 'Endpoints' ? 'endpoints' : `${String(kind).toLowerCase()}${String(kind).endsWith('ss') ? 'es' : 's'}`
+  const plural =
+    kind === 'Endpoints' ? 'endpoints' : `${String(kind).toLowerCase()}${String(kind).endsWith('ss') ? 'es' : 's'}`
   const path = `${apiVersion === 'v1' ? 'api' : 'apis'}/${String(apiVersion)}/${namespaced ? 'namespaces/default/' : ''}${plural}`
   const answer = await fetch(`${server}/${path}?dryRun=All`, {
     method: 'POST',
@@ -89,7 +112,8 @@ async function dryRun(server: string, object: JsonObject): Promise<JsonObject> {
 
 function compare(type: string, sent: Json | undefined, got: Json, found: Defaults): void {
   if (isList(got)) {
-    if (isListType(type)) for (const [at, item] of got.entries()) compare(itemType(type), isList(sent) ? sent[at] : undefined, item, found)
+    if (isListType(type))
+      for (const [at, item] of got.entries()) compare(itemType(type), isList(sent) ? sent[at] : undefined, item, found)
     return
   }
   const fields = fieldsOf(type)

@@ -45,7 +45,12 @@ const names = await discovery()
 const { types, kinds } = cut(JSON.parse(readFileSync(typesFile, 'utf8')) as Types)
 write('discovery', names)
 write('types', { kinds, atomic: await atomic(), types })
-write('columns', Object.fromEntries(await Promise.all(names.filter(isModelled).map(async (kind) => [kindOf(kind), await columns(kind)]))))
+write(
+  'columns',
+  Object.fromEntries(
+    await Promise.all(names.filter(isModelled).map(async (kind) => [kindOf(kind), await columns(kind)])),
+  ),
+)
 write('defaults', await recordDefaults(server))
 
 function write(name: string, facts: object): void {
@@ -59,7 +64,9 @@ function write(name: string, facts: object): void {
 /** A line for each of what is in an object: so that a change shows. */
 function nested(value: unknown): string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value)
-  return `{\n${Object.entries(value).map(([key, of]) => `${JSON.stringify(key)}:${JSON.stringify(of)}`).join(',\n')}\n}`
+  return `{\n${Object.entries(value)
+    .map(([key, of]) => `${JSON.stringify(key)}:${JSON.stringify(of)}`)
+    .join(',\n')}\n}`
 }
 
 async function get<T>(path: string, accept = 'application/json'): Promise<T> {
@@ -116,22 +123,32 @@ function cut(all: Types): Types {
     reached.add(bare)
     for (const field of Object.values(all.types[bare])) reach(field.type)
   }
-  for (const type of [...Object.values(kinds), `${meta}.DeleteOptions`, `${meta}.Status`, `${meta}.ListMeta`]) reach(type)
+  for (const type of [...Object.values(kinds), `${meta}.DeleteOptions`, `${meta}.Status`, `${meta}.ListMeta`])
+    reach(type)
   return { kinds, types: Object.fromEntries(Object.entries(all.types).filter(([type]) => reached.has(type))) }
 }
 
 /** Structs that server-side apply owns as one value. */
 async function atomic(): Promise<readonly string[]> {
-  const groups = new Set(names.filter(isModelled).map(({ group, version }) => group === '' ? `api/${version}` : `apis/${group}/${version}`))
+  const groups = new Set(
+    names
+      .filter(isModelled)
+      .map(({ group, version }) => (group === '' ? `api/${version}` : `apis/${group}/${version}`)),
+  )
   const documents = await Promise.all([...groups].map((group) => get<OpenApi>(`/openapi/v3/${group}`)))
   const found = documents.flatMap(({ components }) =>
-    Object.entries(components.schemas).flatMap(([type, schema]) => (schema['x-kubernetes-map-type'] === 'atomic' ? [type] : [])),
+    Object.entries(components.schemas).flatMap(([type, schema]) =>
+      schema['x-kubernetes-map-type'] === 'atomic' ? [type] : [],
+    ),
   )
   return [...new Set(found)].filter((type) => types[type] !== undefined).toSorted()
 }
 
 async function columns({ group, version, plural }: Names): Promise<readonly object[]> {
   const path = group === '' ? `/api/${version}/${plural}` : `/apis/${group}/${version}/${plural}`
-  const table = await get<{ columnDefinitions: readonly object[] }>(`${path}?limit=1`, 'application/json;as=Table;v=v1;g=meta.k8s.io')
+  const table = await get<{ columnDefinitions: readonly object[] }>(
+    `${path}?limit=1`,
+    'application/json;as=Table;v=v1;g=meta.k8s.io',
+  )
   return table.columnDefinitions
 }

@@ -72,7 +72,13 @@ function conflictMessage(causes: readonly { message: string; field: string }[]):
   if (causes.length === 1) return causes.map(({ message, field }) => `${message}: ${field}`).join('')
   const messages = [...new Set(causes.map(({ message }) => message))].toSorted()
   return messages
-    .map((said) => `${said.replace('conflict with', 'conflicts with')}:\n${causes.filter(({ message }) => message === said).map(({ field }) => `- ${field}`).join('\n')}`)
+    .map(
+      (said) =>
+        `${said.replace('conflict with', 'conflicts with')}:\n${causes
+          .filter(({ message }) => message === said)
+          .map(({ field }) => `- ${field}`)
+          .join('\n')}`,
+    )
     .join('\n')
 }
 
@@ -91,7 +97,11 @@ function mergeValue(type: string, live: Json | undefined, applied: Json | undefi
   if (isList(applied)) {
     const appliedKeys = new Set(parts.map(([key]) => key))
     const merged = parts.map(([key, inner, item]) => mergeValue(inner, liveParts.get(key), item))
-    return interleave(parts.map(([key], at) => [key, merged[at] ?? null]), [...liveParts], appliedKeys)
+    return interleave(
+      parts.map(([key], at) => [key, merged[at] ?? null]),
+      [...liveParts],
+      appliedKeys,
+    )
   }
   if (!isObject(live) || !isObject(applied)) return applied
   const merged = new Map(Object.entries(live))
@@ -105,7 +115,11 @@ function mergeValue(type: string, live: Json | undefined, applied: Json | undefi
 }
 
 // What only the live list has keeps its place after the item that it followed.
-function interleave(applied: readonly [string, Json][], live: readonly (readonly [string, Json])[], known: ReadonlySet<string>): Json[] {
+function interleave(
+  applied: readonly [string, Json][],
+  live: readonly (readonly [string, Json])[],
+  known: ReadonlySet<string>,
+): Json[] {
   const result: [string, Json][] = [...applied]
   let after = -1
   for (const [key, item] of live) {
@@ -133,5 +147,9 @@ function prune(type: string, value: Json, last: Owned, kept: Owned, field?: Fiel
   const there = new Map(left.map(([key, item]) => [key.slice(2), item]))
   const all = Object.entries(isObject(value) ? value : {})
   const typed = new Set(parts.map(([key]) => key.slice(2)))
-  return Object.fromEntries(all.flatMap(([name, item]) => (typed.has(name) ? (there.has(name) ? [[name, there.get(name) ?? null]] : []) : [[name, item]])))
+  return Object.fromEntries(
+    all.flatMap(([name, item]) =>
+      typed.has(name) ? (there.has(name) ? [[name, there.get(name) ?? null]] : []) : [[name, item]],
+    ),
+  )
 }

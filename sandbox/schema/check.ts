@@ -2,7 +2,16 @@ import type { Obj } from '../kubernetes.ts'
 import { entries, isList, isObject, type Json, type JsonObject } from './json.ts'
 import { type Findings, type Place, shortName, wrongType } from './findings.ts'
 import { readScalar } from './scalars.ts'
-import { type Field, fieldsOf, type GroupVersionKind, isListType, isMapType, itemType, scalar, typeOf } from './types.ts'
+import {
+  type Field,
+  fieldsOf,
+  type GroupVersionKind,
+  isListType,
+  isMapType,
+  itemType,
+  scalar,
+  typeOf,
+} from './types.ts'
 
 export interface Checked {
   /** What Go would hold: no unknown fields, no nulls, no zero values that are omitted when empty. */
@@ -40,7 +49,8 @@ function readStruct(type: string, value: JsonObject, place: Place, findings: Fin
     if (content === null || content === undefined) continue
     const inside = { path, fields: place.fields === '' ? name : `${place.fields}.${name}`, struct: shortName(type) }
     const result = readValue(field.type, content, inside, findings)
-    if (result !== undefined && (field.pointer === true || field.omitEmpty !== true || !isEmpty(result))) read.push([name, result])
+    if (result !== undefined && (field.pointer === true || field.omitEmpty !== true || !isEmpty(result)))
+      read.push([name, result])
   }
   const there = new Set(read.map(([name]) => name))
   for (const [name, field] of fields) if (!there.has(name)) read.push(...whenAbsent(name, field))
@@ -94,5 +104,8 @@ function readItem(type: string, item: Json, place: Place, findings: Findings): J
   const read = item === null ? undefined : readValue(type, item, place, findings)
   if (read !== undefined) return read
   if (fieldsOf(type) !== undefined) return readStruct(type, {}, place, findings)
-  return zeroes.get(type) ?? (type === 'string' || type === 'bytes' ? '' : type === 'bool' ? false : isListType(type) ? [] : 0)
+  return (
+    zeroes.get(type) ??
+    (type === 'string' || type === 'bytes' ? '' : type === 'bool' ? false : isListType(type) ? [] : 0)
+  )
 }

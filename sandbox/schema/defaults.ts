@@ -17,7 +17,12 @@ function fill(type: string, value: Json): Json {
   const filled = new Map(entries(value))
   for (const [name, standard] of Object.entries(facts.defaults[type] ?? {})) {
     const said = filled.get(name)
-    if (said === undefined || (said === '' && fields.get(name)?.pointer !== true) || isNothing(said, fields.get(name)?.pointer)) filled.set(name, standard)
+    if (
+      said === undefined ||
+      (said === '' && fields.get(name)?.pointer !== true) ||
+      isNothing(said, fields.get(name)?.pointer)
+    )
+      filled.set(name, standard)
   }
   for (const [name, content] of filled) filled.set(name, fill(fields.get(name)?.type ?? '', content))
   const dependent = special[type.slice(type.lastIndexOf('.') + 1)]
@@ -46,7 +51,10 @@ const container: Dependent = (object) => {
     }),
     // A limit without a request is the request.
     ...(limits !== undefined && {
-      resources: { ...resources, requests: { ...limits, ...(isObject(resources['requests']) ? resources['requests'] : {}) } },
+      resources: {
+        ...resources,
+        requests: { ...limits, ...(isObject(resources['requests']) ? resources['requests'] : {}) },
+      },
     }),
   }
 }
@@ -57,29 +65,46 @@ const special: Readonly<Record<string, Dependent>> = {
   Pod: (object) => ({ spec: { enableServiceLinks: true, ...(object['spec'] as JsonObject) } }),
   PodSpec: (object) => ({
     ...(object['serviceAccountName'] !== undefined && { serviceAccount: object['serviceAccountName'] }),
-    ...(object['serviceAccount'] !== undefined && object['serviceAccountName'] === undefined && { serviceAccountName: object['serviceAccount'] }),
+    ...(object['serviceAccount'] !== undefined &&
+      object['serviceAccountName'] === undefined && { serviceAccountName: object['serviceAccount'] }),
     ...(object['hostNetwork'] === true && { containers: (object['containers'] as JsonObject[]).map(onHost) }),
   }),
   Volume: (object) => (Object.keys(object).length > 1 ? {} : { emptyDir: {} }),
   DeploymentStrategy: (object) => rolling(object, { maxUnavailable: '25%', maxSurge: '25%' }),
   StatefulSetUpdateStrategy: (object) => rolling(object, { partition: 0 }),
-  ServicePort: (object) => (object['targetPort'] === 0 || object['targetPort'] === undefined ? { targetPort: object['port'] ?? 0 } : {}),
+  ServicePort: (object) =>
+    object['targetPort'] === 0 || object['targetPort'] === undefined ? { targetPort: object['port'] ?? 0 } : {},
   ServiceSpec: (object) => {
     const type = object['type']
     const external = type === 'NodePort' || type === 'LoadBalancer' || object['externalIPs'] !== undefined
     return {
       ...(external && object['externalTrafficPolicy'] === undefined && { externalTrafficPolicy: 'Cluster' }),
-      ...(type === 'LoadBalancer' && object['allocateLoadBalancerNodePorts'] === undefined && { allocateLoadBalancerNodePorts: true }),
-      ...(object['sessionAffinity'] === 'ClientIP' && object['sessionAffinityConfig'] === undefined && { sessionAffinityConfig: { clientIP: { timeoutSeconds: 10800 } } }),
+      ...(type === 'LoadBalancer' &&
+        object['allocateLoadBalancerNodePorts'] === undefined && { allocateLoadBalancerNodePorts: true }),
+      ...(object['sessionAffinity'] === 'ClientIP' &&
+        object['sessionAffinityConfig'] === undefined && {
+          sessionAffinityConfig: { clientIP: { timeoutSeconds: 10800 } },
+        }),
     }
   },
 }
 
 const onHost = (of: JsonObject): JsonObject =>
-  isList(of['ports']) ? { ...of, ports: of['ports'].map((port) => ({ hostPort: (port as JsonObject)['containerPort'] ?? 0, ...(port as JsonObject) })) } : of
+  isList(of['ports'])
+    ? {
+        ...of,
+        ports: of['ports'].map((port) => ({
+          hostPort: (port as JsonObject)['containerPort'] ?? 0,
+          ...(port as JsonObject),
+        })),
+      }
+    : of
 
 function rolling(strategy: JsonObject, standard: JsonObject): JsonObject {
   const type = strategy['type'] ?? 'RollingUpdate'
   if (type !== 'RollingUpdate') return {}
-  return { type, rollingUpdate: { ...standard, ...(isObject(strategy['rollingUpdate']) ? strategy['rollingUpdate'] : {}) } }
+  return {
+    type,
+    rollingUpdate: { ...standard, ...(isObject(strategy['rollingUpdate']) ? strategy['rollingUpdate'] : {}) },
+  }
 }

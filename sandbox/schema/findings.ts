@@ -21,7 +21,13 @@ export interface Findings {
 
 export const shortName = (type: string): string => type.slice(type.lastIndexOf('.') + 1)
 
-export function wrongType(type: string, value: Json, place: Place, findings: Findings, what = jsonType(value)): undefined {
+export function wrongType(
+  type: string,
+  value: Json,
+  place: Place,
+  findings: Findings,
+  what = jsonType(value),
+): undefined {
   findings.wrong ??= `json: cannot unmarshal ${what} into Go struct field ${place.struct}.${place.fields} of type ${goType(type)}`
 }
 
@@ -32,7 +38,8 @@ function jsonType(value: Json): string {
 
 function goType(type: string): string {
   if (isListType(type)) return `[]${goType(itemType(type))}`
-  if (isMapType(type)) return itemType(type) === scalar.quantity ? 'v1.ResourceList' : `map[string]${goType(itemType(type))}`
+  if (isMapType(type))
+    return itemType(type) === scalar.quantity ? 'v1.ResourceList' : `map[string]${goType(itemType(type))}`
   if (type === 'bytes') return '[]uint8'
   return type.includes('.') ? type.split('.').slice(-2).join('.') : type
 }

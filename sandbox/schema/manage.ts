@@ -19,7 +19,9 @@ export interface Managing {
 
 /** The name that owns what a request sets: its fieldManager, or its User-Agent up to the first slash. */
 export const managerOf = (fieldManager: string | null, userAgent: string): string =>
-  fieldManager !== null && fieldManager !== '' ? fieldManager : (userAgent.split('/')[0] ?? '').slice(0, 128) || 'unknown'
+  fieldManager !== null && fieldManager !== ''
+    ? fieldManager
+    : (userAgent.split('/')[0] ?? '').slice(0, 128) || 'unknown'
 
 /** With managedFields as a create, an update or a plain patch leaves them. k8s.io/apimachinery/pkg/util/managedfields. */
 export function manage({ gvk, live, next, manager, now, subresource = '' }: Managing): Obj {

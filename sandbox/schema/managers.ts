@@ -13,7 +13,8 @@ export interface Manager {
 }
 
 export const timeOf = (now: number): string => `${new Date(now).toISOString().slice(0, 19)}Z`
-export const apiVersionOf = ({ group, version }: GroupVersionKind): string => (group === '' ? version : `${group}/${version}`)
+export const apiVersionOf = ({ group, version }: GroupVersionKind): string =>
+  group === '' ? version : `${group}/${version}`
 
 /** Absent, empty and [{}] all say that nobody manages anything. */
 export function managersOf(object: object | undefined): readonly Manager[] {

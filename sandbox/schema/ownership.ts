@@ -26,10 +26,16 @@ export const union = (a: Owned, b: Owned): Owned =>
   )
 
 export const without = (a: Owned, b: Owned): Owned =>
-  tree(a.member && !b.member, [...a.below].map(([key, owned]) => [key, without(owned, b.below.get(key) ?? nothing)]))
+  tree(
+    a.member && !b.member,
+    [...a.below].map(([key, owned]) => [key, without(owned, b.below.get(key) ?? nothing)]),
+  )
 
 export const inBoth = (a: Owned, b: Owned): Owned =>
-  tree(a.member && b.member, [...a.below].map(([key, owned]) => [key, inBoth(owned, b.below.get(key) ?? nothing)]))
+  tree(
+    a.member && b.member,
+    [...a.below].map(([key, owned]) => [key, inBoth(owned, b.below.get(key) ?? nothing)]),
+  )
 
 export const isEmpty = (owned: Owned): boolean => isNothing(owned)
 
@@ -66,10 +72,15 @@ function stepOf(key: string): string {
 }
 
 /** A value's parts with their keys in a set; undefined where it is owned as a whole. */
-export function partsOf(type: string, value: Json | undefined, field?: Field): [string, string, Json, Field | undefined][] | undefined {
+export function partsOf(
+  type: string,
+  value: Json | undefined,
+  field?: Field,
+): [string, string, Json, Field | undefined][] | undefined {
   if (isListType(type)) return listParts(type, value, field)
   if (field?.mapType === 'atomic' || (isAtomic(type) && field?.mapType !== 'granular')) return undefined
-  if (isMapType(type)) return isObject(value) ? entries(value).map(([key, item]) => [`f:${key}`, itemType(type), item, undefined]) : []
+  if (isMapType(type))
+    return isObject(value) ? entries(value).map(([key, item]) => [`f:${key}`, itemType(type), item, undefined]) : []
   const fields = fieldsOf(type)
   if (fields === undefined || type === scalar.fields) return undefined
   if (!isObject(value)) return []
@@ -79,7 +90,11 @@ export function partsOf(type: string, value: Json | undefined, field?: Field): [
   })
 }
 
-function listParts(type: string, value: Json | undefined, field?: Field): [string, string, Json, Field | undefined][] | undefined {
+function listParts(
+  type: string,
+  value: Json | undefined,
+  field?: Field,
+): [string, string, Json, Field | undefined][] | undefined {
   const items = isList(value) ? value : []
   switch (field?.listType) {
     case 'map':
@@ -117,7 +132,12 @@ export function fieldsIn(type: string, value: Json, field?: Field): Owned {
 }
 
 /** What differs between two values: new or changed, and gone. Of the unchanged nothing is told. */
-export function differences(type: string, old: Json | undefined, now: Json | undefined, field?: Field): { set: Owned; gone: Owned } {
+export function differences(
+  type: string,
+  old: Json | undefined,
+  now: Json | undefined,
+  field?: Field,
+): { set: Owned; gone: Owned } {
   if (equal(old, now)) return { set: nothing, gone: nothing }
   const oldParts = partsOf(type, old, field)
   const newParts = partsOf(type, now, field)
@@ -125,13 +145,22 @@ export function differences(type: string, old: Json | undefined, now: Json | und
     if (now === undefined) return { set: nothing, gone: leaf }
     return { set: leaf, gone: nothing }
   }
-  const [olds, news] = [new Map(oldParts.map((part) => [part[0], part])), new Map(newParts.map((part) => [part[0], part]))]
+  const [olds, news] = [
+    new Map(oldParts.map((part) => [part[0], part])),
+    new Map(newParts.map((part) => [part[0], part])),
+  ]
   const below = [...new Set([...olds.keys(), ...news.keys()])].map((key) => {
     const [, inner = '', , declared] = news.get(key) ?? olds.get(key) ?? []
     return [key, differences(inner, olds.get(key)?.[2], news.get(key)?.[2], declared)] as const
   })
   return {
-    set: tree(old === undefined, below.map(([key, { set }]) => [key, set])),
-    gone: tree(now === undefined, below.map(([key, { gone }]) => [key, gone])),
+    set: tree(
+      old === undefined,
+      below.map(([key, { set }]) => [key, set]),
+    ),
+    gone: tree(
+      now === undefined,
+      below.map(([key, { gone }]) => [key, gone]),
+    ),
   }
 }

@@ -7,7 +7,9 @@ export function parse(text: string): { value: Json; duplicates: readonly string[
   try {
     value = JSON.parse(text) as Json
   } catch (error) {
-    throw badRequest(`couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : String(error)}`)
+    throw badRequest(
+      `couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
   return { value, duplicates: duplicatesIn(text) }
 }

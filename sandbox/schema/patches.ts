@@ -22,9 +22,16 @@ const operations = ['add', 'remove', 'replace', 'move', 'copy', 'test']
 
 /** RFC 6902. One operation that fails fails them all. */
 export function jsonPatch(original: object, patch: Json): Obj {
-  if (!isList(patch)) throw badRequest(`error decoding patch: json: cannot unmarshal ${isObject(patch) ? 'object' : typeof patch} into Go value of type []handlers.jsonPatchOp`)
+  if (!isList(patch))
+    throw badRequest(
+      `error decoding patch: json: cannot unmarshal ${isObject(patch) ? 'object' : typeof patch} into Go value of type []handlers.jsonPatchOp`,
+    )
   if (patch.length > 10_000)
-    throw new Refusal(413, 'RequestEntityTooLarge', `The allowed maximum operations in a JSON patch is 10000, got ${patch.length}`)
+    throw new Refusal(
+      413,
+      'RequestEntityTooLarge',
+      `The allowed maximum operations in a JSON patch is 10000, got ${patch.length}`,
+    )
   let result = structuredClone(original)
   for (const operation of patch) {
     if (!isOperation(operation)) throw rejected()
@@ -40,7 +47,13 @@ export function jsonPatch(original: object, patch: Json): Obj {
 type Pointed = Operation & { readonly from?: string }
 
 function isOperation(operation: Json): operation is Json & Pointed {
-  return isObject(operation) && operations.includes(String(operation['op'])) && typeof operation['path'] === 'string' && isSafe(operation['path']) && (typeof operation['from'] !== 'string' || isSafe(operation['from']))
+  return (
+    isObject(operation) &&
+    operations.includes(String(operation['op'])) &&
+    typeof operation['path'] === 'string' &&
+    isSafe(operation['path']) &&
+    (typeof operation['from'] !== 'string' || isSafe(operation['from']))
+  )
 }
 
 // rfc6902 follows these into prototypes; as keys of an object they exist nowhere that a JSON patch is of use.

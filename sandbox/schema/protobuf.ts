@@ -14,7 +14,8 @@ export function decode(body: Uint8Array): JsonObject {
     const [apiVersion, kind] = [text(meta, 1), text(meta, 2)]
     const slash = apiVersion.indexOf('/')
     const type = typeOf({ group: apiVersion.slice(0, Math.max(slash, 0)), version: apiVersion.slice(slash + 1), kind })
-    if (!isProtobuf(body) || type === undefined) throw new Error(`no kind "${kind}" is registered for version "${apiVersion}"`)
+    if (!isProtobuf(body) || type === undefined)
+      throw new Error(`no kind "${kind}" is registered for version "${apiVersion}"`)
     return { ...message(type, bytes(envelope, 2)), apiVersion, kind }
   } catch (error) {
     throw badRequest(`the body is no protobuf object: ${error instanceof Error ? error.message : String(error)}`)

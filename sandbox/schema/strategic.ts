@@ -25,7 +25,11 @@ function mergeMaps(type: string, original: JsonObject, patch: JsonObject): JsonO
     const [, what, list = ''] = directive.exec(name) ?? []
     if (what === 'deleteFromPrimitiveList') {
       const items = merged.get(list)
-      if (isList(items)) merged.set(list, items.filter((item) => !(isList(value) ? value : [value]).some((gone) => equal(gone, item))))
+      if (isList(items))
+        merged.set(
+          list,
+          items.filter((item) => !(isList(value) ? value : [value]).some((gone) => equal(gone, item))),
+        )
     }
     if (name.startsWith('$')) continue
     if (value === null) merged.delete(name)
@@ -51,13 +55,18 @@ function mergeValue(field: Field | undefined, original: Json | undefined, patch:
   }
   if (isList(patch) && field?.patchStrategy?.includes('merge') === true)
     return mergeLists(field, isList(original) ? original : [], patch)
-  return isList(patch) ? patch.filter((item) => !(isObject(item) && item['$patch'] !== undefined)).map((item) => (isObject(item) ? stripped(item) : item)) : patch
+  return isList(patch)
+    ? patch
+        .filter((item) => !(isObject(item) && item['$patch'] !== undefined))
+        .map((item) => (isObject(item) ? stripped(item) : item))
+    : patch
 }
 
 function mergeLists({ type, patchMergeKey }: Field, original: readonly Json[], patch: readonly Json[]): Json[] {
   if (patch.some((item) => isObject(item) && item['$patch'] === 'replace'))
     return patch.filter((item) => !(isObject(item) && item['$patch'] !== undefined))
-  if (patchMergeKey === undefined) return [...original, ...patch.filter((item) => !original.some((old) => equal(old, item)))]
+  if (patchMergeKey === undefined)
+    return [...original, ...patch.filter((item) => !original.some((old) => equal(old, item)))]
   const items = [...original]
   for (const item of patch) {
     if (!isObject(item)) throw badRequest(`unable to merge a ${typeof item} into a list of objects`)
@@ -75,10 +84,18 @@ function mergeLists({ type, patchMergeKey }: Field, original: readonly Json[], p
   return items
 }
 
-const goMap = (item: JsonObject): string => `map[${entries(item).map(([key, value]) => `${key}:${isObject(value) ? goMap(value) : String(value)}`).join(' ')}]`
+const goMap = (item: JsonObject): string =>
+  `map[${entries(item)
+    .map(([key, value]) => `${key}:${isObject(value) ? goMap(value) : String(value)}`)
+    .join(' ')}]`
 
 /** The listed order; what it does not name keeps its place relative to what stood before it. */
-function ordered(items: readonly Json[], order: readonly Json[], mergeKey: string | undefined, patched: Json | undefined): Json[] {
+function ordered(
+  items: readonly Json[],
+  order: readonly Json[],
+  mergeKey: string | undefined,
+  patched: Json | undefined,
+): Json[] {
   const idOf = (item: Json) => (mergeKey !== undefined && isObject(item) ? item[mergeKey] : item)
   const place = (item: Json) => order.findIndex((listed) => equal(idOf(listed), idOf(item)))
   const listed = items.filter((item) => place(item) >= 0).toSorted((a, b) => place(a) - place(b))
@@ -97,6 +114,8 @@ function ordered(items: readonly Json[], order: readonly Json[], mergeKey: strin
 
 function stripped(patch: JsonObject): JsonObject {
   return Object.fromEntries(
-    entries(patch).flatMap(([name, value]) => (name.startsWith('$') || value === null ? [] : [[name, isObject(value) ? stripped(value) : value]])),
+    entries(patch).flatMap(([name, value]) =>
+      name.startsWith('$') || value === null ? [] : [[name, isObject(value) ? stripped(value) : value]],
+    ),
   )
 }

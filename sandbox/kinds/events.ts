@@ -1,0 +1,45 @@
+import type { KindFile } from '../contracts.ts'
+import type { Event } from '../kubernetes.ts'
+import type { Cause } from '../refusal.ts'
+import { invalidValue } from './causes.ts'
+import { defineKind } from './kind.ts'
+import { age } from './time.ts'
+
+const first = ({ firstTimestamp, eventTime }: Event) => firstTimestamp ?? eventTime
+const last = (event: Event) => event.series?.lastObservedTime ?? event.lastTimestamp ?? first(event)
+
+const sourceOf = ({ source, reportingComponent = '', reportingInstance = '' }: Event): string =>
+  [source?.component || reportingComponent, source?.host || reportingInstance].filter((part) => part !== '').join(', ')
+
+export const events: KindFile = defineKind<Event>('events', {
+  cells: {
+    'Last Seen': (event, now) => age(last(event), now),
+    Type: ({ type = '' }) => type,
+    Reason: ({ reason = '' }) => reason,
+    Object: ({ involvedObject: { kind = '', name = '' } }) => `${kind.toLowerCase()}/${name}`,
+    Subobject: ({ involvedObject }) => involvedObject.fieldPath ?? '',
+    Source: sourceOf,
+    Message: ({ message = '' }) => message.trim(),
+    'First Seen': (event, now) => age(first(event), now),
+    Count: ({ count = 1, series }) => series?.count ?? count,
+  },
+  selectable: {
+    'involvedObject.kind': ({ involvedObject }) => involvedObject.kind ?? '',
+    'involvedObject.namespace': ({ involvedObject }) => involvedObject.namespace ?? '',
+    'involvedObject.name': ({ involvedObject }) => involvedObject.name ?? '',
+    'involvedObject.uid': ({ involvedObject }) => involvedObject.uid ?? '',
+    'involvedObject.apiVersion': ({ involvedObject }) => involvedObject.apiVersion ?? '',
+    'involvedObject.resourceVersion': ({ involvedObject }) => involvedObject.resourceVersion ?? '',
+    'involvedObject.fieldPath': ({ involvedObject }) => involvedObject.fieldPath ?? '',
+    reason: ({ reason = '' }) => reason,
+    reportingComponent: ({ reportingComponent = '' }) => reportingComponent,
+    source: ({ source, reportingComponent = '' }) => source?.component || reportingComponent,
+    type: ({ type = '' }) => type,
+  },
+  validate: ({ involvedObject, metadata }): Cause[] => {
+    const { namespace = '' } = involvedObject
+    const home = namespace === '' ? 'default' : namespace
+    if (home === metadata.namespace) return []
+    return [invalidValue('involvedObject.namespace', namespace, 'does not match event.namespace')]
+  },
+})

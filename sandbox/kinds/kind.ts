@@ -1,0 +1,63 @@
+import type { Column, Kind, KindFile, Lookup } from '../contracts.ts'
+import { facts } from '../facts/index.ts'
+import type { Obj } from '../kubernetes.ts'
+import type { Cause } from '../refusal.ts'
+import { canonical, withDefaults } from '../schema/index.ts'
+import { equal } from '../schema/json.ts'
+import { metadataCauses, type NameRule, subdomain } from './metadata.ts'
+import { age } from './time.ts'
+
+type Cell<T> = (object: T, now: number) => string | number | boolean
+
+interface Description<T extends Obj> {
+  /** By the column's name; Name and Age are every kind's. */
+  readonly cells: Readonly<Record<string, Cell<T>>>
+  readonly selectable?: Readonly<Record<string, (object: T) => string>>
+  /** What its name has to look like: most are RFC 1123 subdomains. */
+  readonly name?: NameRule
+  /** It counts changes of its spec in metadata.generation. */
+  readonly counted?: (object: T) => unknown
+  /** On top of defaults: what depends on other fields, on other objects or on what stood there before. */
+  readonly prepare?: (next: T, old: T | undefined, lookup: Lookup) => T
+  readonly validate?: (next: T, old: T | undefined) => readonly Cause[]
+}
+
+export function defineKind<T extends Obj>(kind: Kind, description: Description<T>): KindFile {
+  const [plural = '', ...group] = kind.split('.')
+  const names = facts.discovery.find((known) => known.plural === plural && known.group === group.join('.'))
+  if (names === undefined) throw new Error(`no facts about ${kind}`)
+  const { prepare, validate, counted, name = subdomain, selectable } = description
+  return {
+    names,
+    columns: (facts.columns[kind] ?? []).map((column) => withCell(column, description.cells)),
+    ...(selectable !== undefined && { selectable: selectable as NonNullable<KindFile['selectable']> }),
+    prepare: (next, old, lookup) => {
+      const settled = withDefaults(names, canonical(names, next)) as unknown as T
+      const prepared = prepare === undefined ? settled : prepare(settled, old as T | undefined, lookup)
+      return counted === undefined ? prepared : generationOf(prepared, old as T | undefined, counted)
+    },
+    validate: (next, old) => [
+      ...metadataCauses(next, old, names.namespaced, name),
+      ...(validate?.(next as T, old as T | undefined) ?? []),
+    ],
+  }
+}
+
+function withCell<T>(column: Omit<Column, 'cell'>, cells: Readonly<Record<string, Cell<T>>>): Column {
+  const standard: Readonly<Record<string, Cell<Obj>>> = {
+    Name: ({ metadata }) => metadata.name,
+    Age: ({ metadata }, now) => age(metadata.creationTimestamp, now),
+  }
+  const cell = cells[column.name] ?? standard[column.name]
+  if (cell === undefined) throw new Error(`nothing to print under ${column.name}`)
+  return { ...column, cell: cell as Column['cell'] }
+}
+
+// 1 at first; one more for a change of what is wanted, and for the wish to be deleted.
+function generationOf<T extends Obj>(next: T, old: T | undefined, wanted: (object: T) => unknown): T {
+  const before = old?.metadata.generation ?? 0
+  const changed = old === undefined || !equal(wanted(next), wanted(old))
+  const leaving =
+    before > 0 && next.metadata.deletionTimestamp !== undefined && old?.metadata.deletionTimestamp === undefined
+  return { ...next, metadata: { ...next.metadata, generation: before + (changed || leaving ? 1 : 0) } }
+}

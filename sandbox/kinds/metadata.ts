@@ -1,0 +1,92 @@
+import type { Metadata, Obj } from '../kubernetes.ts'
+import type { Cause } from '../refusal.ts'
+import { equal } from '../schema/json.ts'
+import { forbiddenField, immutable, invalidValue, required } from './causes.ts'
+import { dns1035Label, dnsLabel, dnsSubdomain, labelsCauses, obeys, qualifiedName } from './names.ts'
+
+/** What is wrong with a name. */
+export type NameRule = (name: string) => string | undefined
+
+export const subdomain: NameRule = dnsSubdomain
+/** No dots: it becomes part of other names. */
+export const plainLabel: NameRule = (name) => (name.includes('.') ? 'must not contain dots' : dnsLabel(name))
+export const serviceName: NameRule = dns1035Label
+
+const annotationsRoom = 256 * 1024
+
+// k8s.io/apimachinery/pkg/api/validation/objectmeta.go
+export function metadataCauses({ metadata }: Obj, old: Obj | undefined, namespaced: boolean, rule: NameRule): Cause[] {
+  const { name, generateName, labels, annotations = {}, finalizers = [] } = metadata
+  return [
+    ...(generateName === undefined || generateName === ''
+      ? []
+      : obeys('metadata.generateName', generateName, prefixOf(rule))),
+    ...(name === ''
+      ? [required('metadata.name', 'name or generateName is required')]
+      : obeys('metadata.name', name, rule)),
+    ...(namespaced && (metadata.namespace ?? '') === '' ? [required('metadata.namespace')] : []),
+    ...labelsCauses('metadata.labels', labels),
+    ...Object.keys(annotations).flatMap((key) =>
+      obeys('metadata.annotations', key, (text) => qualifiedName(text.toLowerCase())),
+    ),
+    ...sizeCauses(annotations),
+    ...ownerCauses(metadata),
+    ...finalizers.flatMap((finalizer) => obeys('metadata.finalizers', finalizer, qualifiedName)),
+    ...(old === undefined ? [] : changeCauses(metadata, old.metadata)),
+  ]
+}
+
+// A generated name goes on after a "-".
+const prefixOf =
+  (rule: NameRule): NameRule =>
+  (name) =>
+    rule(name.replace(/-$/, 'a'))
+
+function sizeCauses(annotations: Readonly<Record<string, string>>): Cause[] {
+  const size = Object.entries(annotations).reduce((sum, [key, value]) => sum + key.length + Buffer.byteLength(value), 0)
+  if (size <= annotationsRoom) return []
+  return [
+    {
+      field: 'metadata.annotations',
+      reason: 'FieldValueTooLong',
+      message: `Too long: may not be more than ${annotationsRoom} bytes`,
+    },
+  ]
+}
+
+function ownerCauses({ ownerReferences = [] }: Metadata): Cause[] {
+  const field = 'metadata.ownerReferences'
+  const controllers = ownerReferences.filter(({ controller }) => controller === true)
+  return [
+    ...ownerReferences.flatMap(({ apiVersion, kind, name, uid }) => [
+      ...(apiVersion === '' ? [invalidValue(`${field}.apiVersion`, apiVersion, 'version must not be empty')] : []),
+      ...(kind === '' ? [invalidValue(`${field}.kind`, kind, 'must not be empty')] : []),
+      ...(name === '' ? [invalidValue(`${field}.name`, name, 'must not be empty')] : []),
+      ...(uid === '' ? [invalidValue(`${field}.uid`, uid, 'must not be empty')] : []),
+    ]),
+    ...(controllers.length > 1
+      ? [
+          invalidValue(
+            field,
+            ownerReferences,
+            `Only one reference can have Controller set to true. Found "true" in references for ${controllers[0]?.name ?? ''} and ${controllers[1]?.name ?? ''}`,
+          ),
+        ]
+      : []),
+  ]
+}
+
+function changeCauses(next: Metadata, old: Metadata): Cause[] {
+  const added = (next.finalizers ?? []).filter((finalizer) => !(old.finalizers ?? []).includes(finalizer))
+  return [
+    ...(old.deletionTimestamp !== undefined && added.length > 0
+      ? [
+          forbiddenField(
+            'metadata.finalizers',
+            `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((name) => `"${name}"`).join(', ')}}`,
+          ),
+        ]
+      : []),
+    ...(equal(next.uid, old.uid) ? [] : [immutable('metadata.uid', next.uid)]),
+  ]
+}

@@ -1,0 +1,82 @@
+import type { KindFile } from '../contracts.ts'
+import type { PersistentVolume } from '../kubernetes.ts'
+import { equal } from '../schema/json.ts'
+import { quantityNanos } from '../schema/quantity.ts'
+import { forbiddenField, invalidValue, oneOf, required, unsupported } from './causes.ts'
+import { accessModes } from './cells.ts'
+import { defineKind } from './kind.ts'
+import { modeCauses } from './persistentvolumeclaims.ts'
+
+type Spec = NonNullable<PersistentVolume['spec']>
+
+const protection = 'kubernetes.io/pv-protection'
+const common = [
+  'capacity',
+  'accessModes',
+  'claimRef',
+  'mountOptions',
+  'nodeAffinity',
+  'persistentVolumeReclaimPolicy',
+  'storageClassName',
+  'volumeAttributesClassName',
+  'volumeMode',
+]
+
+export const persistentvolumes: KindFile = defineKind<PersistentVolume>('persistentvolumes', {
+  cells: {
+    Capacity: ({ spec }) => spec?.capacity?.['storage'] ?? '',
+    'Access Modes': ({ spec }) => accessModes(spec?.accessModes),
+    'Reclaim Policy': ({ spec }) => spec?.persistentVolumeReclaimPolicy ?? '',
+    Status: ({ metadata, status }) =>
+      metadata.deletionTimestamp === undefined ? (status?.phase ?? '') : 'Terminating',
+    Claim: ({ spec }) =>
+      spec?.claimRef === undefined ? '' : `${spec.claimRef.namespace ?? ''}/${spec.claimRef.name ?? ''}`,
+    StorageClass: ({ spec }) => spec?.storageClassName ?? '',
+    VolumeAttributesClass: ({ spec }) => spec?.volumeAttributesClassName ?? '<unset>',
+    Reason: ({ status }) => status?.reason ?? '',
+    VolumeMode: ({ spec }) => spec?.volumeMode ?? '<unset>',
+  },
+  prepare: (next, old) => {
+    if (old !== undefined) return next
+    const { metadata } = next
+    return {
+      ...next,
+      metadata: { ...metadata, finalizers: [...new Set([...(metadata.finalizers ?? []), protection])] },
+      status: { ...next.status, phase: next.status?.phase ?? 'Pending' },
+    }
+  },
+  validate: ({ spec = {} }, old) => [
+    ...(spec.accessModes?.length ? modeCauses('spec.accessModes', spec.accessModes) : [required('spec.accessModes')]),
+    ...capacityCauses(spec),
+    ...oneOf('spec.persistentVolumeReclaimPolicy', spec.persistentVolumeReclaimPolicy, ['Delete', 'Recycle', 'Retain']),
+    ...sourceCauses(spec),
+    ...(old?.spec === undefined || equal(sourceOf(spec), sourceOf(old.spec))
+      ? []
+      : [forbiddenField('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation')]),
+  ],
+})
+
+function capacityCauses({ capacity }: Spec) {
+  const storage = capacity?.['storage']
+  if (capacity === undefined) return [required('spec.capacity'), unsupported('spec.capacity', null, ['storage'])]
+  if (storage === undefined || Object.keys(capacity).length > 1)
+    return [unsupported('spec.capacity', capacity, ['storage'])]
+  return quantityNanos(storage) > 0n
+    ? []
+    : [invalidValue('spec.capacity[storage]', storage, 'must be greater than zero')]
+}
+
+const sourceOf = (spec: Spec) => Object.fromEntries(Object.entries(spec).filter(([name]) => !common.includes(name)))
+
+function sourceCauses(spec: Spec) {
+  const [first, ...more] = Object.keys(sourceOf(spec))
+  if (first === undefined) return [required('spec', 'must specify a volume type')]
+  const { path } = spec.hostPath ?? {}
+  return [
+    ...(path === '' ? [required('spec.hostPath.path')] : []),
+    ...(path?.split('/').includes('..') === true
+      ? [invalidValue('spec.hostPath.path', path, "must not contain '..'")]
+      : []),
+    ...more.map((name) => forbiddenField(`spec.${name}`, 'may not specify more than 1 volume type')),
+  ]
+}

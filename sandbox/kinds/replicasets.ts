@@ -1,0 +1,28 @@
+import type { KindFile } from '../contracts.ts'
+import type { ReplicaSet } from '../kubernetes.ts'
+import { equal } from '../schema/json.ts'
+import { atLeast, immutable } from './causes.ts'
+import { containersOf, imagesOf, selectorOf } from './cells.ts'
+import { defineKind } from './kind.ts'
+import { templateCauses } from './workloads.ts'
+
+export const replicasets: KindFile = defineKind<ReplicaSet>('replicasets.apps', {
+  cells: {
+    Desired: ({ spec }) => spec?.replicas ?? 0,
+    Current: ({ status }) => status?.replicas ?? 0,
+    Ready: ({ status }) => status?.readyReplicas ?? 0,
+    Containers: ({ spec }) => containersOf(spec?.template ?? {}),
+    Images: ({ spec }) => imagesOf(spec?.template ?? {}),
+    Selector: ({ spec }) => selectorOf(spec?.selector),
+  },
+  selectable: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
+  counted: ({ spec }) => spec,
+  validate: ({ spec }, old) => [
+    ...atLeast('spec.replicas', spec?.replicas, 0),
+    ...atLeast('spec.minReadySeconds', spec?.minReadySeconds, 0),
+    ...templateCauses('replica set', spec ?? {}),
+    ...(old === undefined || equal(spec?.selector, old.spec?.selector)
+      ? []
+      : [immutable('spec.selector', spec?.selector)]),
+  ],
+})

@@ -1,0 +1,55 @@
+import type { KindFile, Lookup } from '../contracts.ts'
+import type { StorageClass } from '../kubernetes.ts'
+import { equal } from '../schema/json.ts'
+import { forbiddenField, immutable, oneOf, required } from './causes.ts'
+import { defineKind } from './kind.ts'
+import { obeys, qualifiedName } from './names.ts'
+
+const marks = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class']
+const isDefault = ({ metadata: { annotations = {} } }: StorageClass) =>
+  marks.some((mark) => annotations[mark] === 'true')
+
+export const storageclasses: KindFile = defineKind<StorageClass>('storageclasses.storage.k8s.io', {
+  cells: {
+    Name: (of) => (isDefault(of) ? `${of.metadata.name} (default)` : of.metadata.name),
+    Provisioner: ({ provisioner }) => provisioner,
+    ReclaimPolicy: ({ reclaimPolicy = 'Delete' }) => reclaimPolicy,
+    VolumeBindingMode: ({ volumeBindingMode = 'Immediate' }) => volumeBindingMode,
+    AllowVolumeExpansion: ({ allowVolumeExpansion = false }) => String(allowVolumeExpansion),
+  },
+  validate: (next, old) => [
+    ...(next.provisioner === ''
+      ? [required('provisioner')]
+      : obeys('provisioner', next.provisioner.toLowerCase(), qualifiedName)),
+    ...oneOf('reclaimPolicy', next.reclaimPolicy, ['Delete', 'Retain']),
+    ...oneOf('volumeBindingMode', next.volumeBindingMode, ['Immediate', 'WaitForFirstConsumer']),
+    ...(old === undefined ? [] : changeCauses(next, old)),
+  ],
+})
+
+function changeCauses(next: StorageClass, old: StorageClass) {
+  return [
+    ...(equal(next.parameters, old.parameters)
+      ? []
+      : [forbiddenField('parameters', 'updates to parameters are forbidden.')]),
+    ...(next.provisioner === old.provisioner
+      ? []
+      : [forbiddenField('provisioner', 'updates to provisioner are forbidden.')]),
+    ...(next.reclaimPolicy === old.reclaimPolicy
+      ? []
+      : [forbiddenField('reclaimPolicy', 'updates to reclaimPolicy are forbidden.')]),
+    ...(next.volumeBindingMode === old.volumeBindingMode
+      ? []
+      : [immutable('volumeBindingMode', next.volumeBindingMode)]),
+  ]
+}
+
+/** The class of a claim that names none: of several defaults the newest. */
+export function defaultClass(lookup: Lookup): string | undefined {
+  const { items } = lookup.list<StorageClass>('storageclasses.storage.k8s.io')
+  const rank = ({ metadata }: StorageClass) => metadata.creationTimestamp
+  return items
+    .filter(isDefault)
+    .toSorted((a, b) => (rank(a) > rank(b) || (rank(a) === rank(b) && a.metadata.name < b.metadata.name) ? -1 : 1))[0]
+    ?.metadata.name
+}
