@@ -35,12 +35,14 @@ import {
   which,
   yes,
 } from './small.ts'
+import { sed } from './sed.ts'
 import { sort } from './sort.ts'
 import { dmesg, free, groups, id, logname, nproc, stty, tty, uname, uptime, whoami } from './system.ts'
 import { tail } from './tail.ts'
 import { tr } from './tr.ts'
 import { uniq } from './uniq.ts'
 import { wc } from './wc.ts'
+import { wget } from './wget.ts'
 
 const own: readonly Applet[] = [
   ...[
@@ -72,6 +74,7 @@ const own: readonly Applet[] = [
     reset,
     rm,
     rmdir,
+    sed,
     seq,
     sleep,
     sort,
@@ -84,7 +87,7 @@ const own: readonly Applet[] = [
     touch,
     tr,
   ],
-  ...[truth, tty, uname, uniq, uptime, usleep, wc, which, whoami, yes],
+  ...[truth, tty, uname, uniq, uptime, usleep, wc, wget, which, whoami, yes],
 ]
 
 type Builtin = (process: Process, argv: readonly string[]) => Promise<number>

@@ -1,0 +1,184 @@
+import { compilePattern, type Pattern } from '../applets/regex.ts'
+import { ConfigError, type Directive } from './syntax.ts'
+
+export type Level = 'debug' | 'info' | 'notice' | 'warn' | 'error' | 'crit' | 'alert' | 'emerg'
+export const levels: readonly Level[] = ['debug', 'info', 'notice', 'warn', 'error', 'crit', 'alert', 'emerg']
+
+/** What a directive of an outer block means for the inner ones, until they say something else. */
+export interface Scope {
+  readonly root: string
+  readonly alias?: string
+  readonly index: readonly string[]
+  readonly tokens: boolean
+  readonly autoindex: boolean
+  readonly errorPages: ReadonlyMap<number, { readonly uri: string; readonly status?: number }>
+  readonly accessLogs: readonly { readonly path: string; readonly format: string }[]
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly defaultType: string
+  readonly tryFiles: readonly string[]
+  readonly answer?: { readonly status: number; readonly text: string }
+}
+
+export interface Location extends Scope {
+  readonly kind: '' | '=' | '^~' | '~' | '~*'
+  readonly path: string
+  readonly pattern?: Pattern
+}
+
+export interface Server extends Scope {
+  /** "0.0.0.0:80", "[::]:80" */
+  readonly listens: readonly { readonly address: string; readonly port: number; readonly standard: boolean }[]
+  readonly names: readonly string[]
+  readonly locations: readonly Location[]
+}
+
+export interface Settings {
+  readonly daemon: boolean
+  readonly workers: number
+  readonly pid: string
+  readonly errorLog: { readonly path: string; readonly level: Level }
+  readonly temporary: readonly string[]
+  readonly formats: ReadonlyMap<string, string>
+  readonly types: ReadonlyMap<string, string>
+  readonly keepAlive: number
+  readonly servers: readonly Server[]
+}
+
+const read =
+  'access_log add_header alias autoindex default_type error_log error_page index keepalive_timeout listen location return root server server_name server_tokens try_files types daemon events http log_format pid user worker_processes'
+const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path`)
+// Known, and without an effect here.
+const ignored =
+  'master_process worker_connections multi_accept use sendfile tcp_nopush tcp_nodelay keepalive_requests gzip gzip_types gzip_min_length gzip_comp_level gzip_vary gzip_proxied gzip_disable charset client_max_body_size client_body_buffer_size client_body_timeout client_header_timeout send_timeout types_hash_max_size types_hash_bucket_size server_names_hash_bucket_size expires etag log_not_found open_file_cache internal large_client_header_buffers client_header_buffer_size reset_timedout_connection worker_rlimit_nofile worker_shutdown_timeout port_in_redirect absolute_redirect server_name_in_redirect msie_padding max_ranges if_modified_since disable_symlinks limit_except satisfy allow deny ssl_protocols ssl_prefer_server_ciphers load_module env pcre_jit thread_pool timer_resolution'
+const known = new Set([...`${read} ${ignored}`.split(' '), ...temporary])
+
+const outermost: Scope = {
+  root: '/usr/share/nginx/html',
+  index: ['index.html'],
+  tokens: true,
+  autoindex: false,
+  errorPages: new Map(),
+  accessLogs: [{ path: '/var/log/nginx/access.log', format: 'combined' }],
+  headers: [],
+  defaultType: 'text/plain',
+  tryFiles: [],
+}
+
+/** The meaning of a configuration. What nginx has and is not modelled (proxy_pass, rewrite, ssl) it refuses as a directive that it does not know. */
+export function settingsOf(main: readonly Directive[]): Settings {
+  check(main)
+  const one = (name: string, among = main) => among.findLast((each) => each.name === name)
+  if (one('events') === undefined) throw new ConfigError('no "events" section in configuration')
+  const http = one('http')?.block ?? []
+  const outer = scopeOf(http, outermost)
+  const [path = '/var/log/nginx/error.log', level = 'error'] = (one('error_log', http) ?? one('error_log'))?.args ?? []
+  if (!levels.includes(level as Level)) throw new ConfigError(`invalid log level "${level}" in ${one('error_log')?.at}`)
+  const workers = one('worker_processes')?.args[0] ?? '1'
+  return {
+    daemon: one('daemon')?.args[0] !== 'off',
+    workers: workers === 'auto' ? 2 : Number(workers),
+    pid: one('pid')?.args[0] ?? '/run/nginx.pid',
+    errorLog: { path, level: level as Level },
+    temporary: temporary.map(
+      (name) => one(name, http)?.args[0] ?? `/var/lib/nginx/${name.replace(/(^client_)|_temp_path$/g, '')}`,
+    ),
+    formats: new Map([
+      [
+        'combined',
+        '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"',
+      ],
+      ...http
+        .filter(({ name }) => name === 'log_format')
+        .map(({ args: [name = '', ...parts] }) => [name, parts.join('')] as const),
+    ]),
+    types: new Map(
+      (one('types', http)?.block ?? []).flatMap(({ name, args }) =>
+        args.map((extension) => [extension, name] as const),
+      ),
+    ),
+    keepAlive: Number.parseFloat(one('keepalive_timeout', http)?.args[0] ?? '75') * 1000,
+    servers: http.filter(({ name }) => name === 'server').map((server) => serverOf(server.block ?? [], outer)),
+  }
+}
+
+const blocks = new Set(['events', 'http', 'server', 'location', 'types', 'limit_except'])
+
+function check(directives: readonly Directive[]): void {
+  for (const { name, args, block, at } of directives) {
+    if (!known.has(name)) throw new ConfigError(`unknown directive "${name}" in ${at}`)
+    if (blocks.has(name) && block === undefined)
+      throw new ConfigError(`directive "${name}" has no opening "{" in ${at}`)
+    if (!blocks.has(name) && block !== undefined)
+      throw new ConfigError(`directive "${name}" is not terminated by ";" in ${at}`)
+    if (!blocks.has(name) && args.length === 0)
+      throw new ConfigError(`invalid number of arguments in "${name}" directive in ${at}`)
+    if (block !== undefined && name !== 'types') check(block)
+  }
+}
+
+function scopeOf(directives: readonly Directive[], outer: Scope): Scope {
+  const all = (name: string) => directives.filter((each) => each.name === name)
+  const args = (name: string) => all(name).at(-1)?.args
+  const logs = all('access_log')
+  const headers = all('add_header')
+  const [status, ...text] = args('return') ?? []
+  const alias = args('alias')?.[0]
+  return {
+    root: args('root')?.[0] ?? outer.root,
+    ...(alias === undefined ? {} : { alias }),
+    index: args('index') ?? outer.index,
+    tokens: (args('server_tokens')?.[0] ?? (outer.tokens ? 'on' : 'off')) !== 'off',
+    autoindex: (args('autoindex')?.[0] ?? (outer.autoindex ? 'on' : 'off')) === 'on',
+    errorPages: new Map([...outer.errorPages, ...all('error_page').flatMap(errorPagesOf)]),
+    accessLogs:
+      logs.length === 0
+        ? outer.accessLogs
+        : logs.flatMap(({ args: [path = '', format = 'combined'] }) => (path === 'off' ? [] : [{ path, format }])),
+    headers:
+      headers.length === 0 ? outer.headers : headers.map(({ args: [name = '', value = ''] }) => [name, value] as const),
+    defaultType: args('default_type')?.[0] ?? outer.defaultType,
+    tryFiles: args('try_files') ?? [],
+    ...(status === undefined ? {} : { answer: answerOf(status, text.join(' ')) }),
+  }
+}
+
+const answerOf = (status: string, text: string) =>
+  /^\d+$/.test(status) ? { status: Number(status), text } : { status: 302, text: status }
+
+function errorPagesOf({ args }: Directive) {
+  const uri = args.at(-1) ?? ''
+  const status = args.find((arg) => arg.startsWith('='))?.slice(1)
+  const codes = args.slice(0, -1).filter((arg) => /^\d+$/.test(arg))
+  return codes.map(
+    (code) =>
+      [Number(code), { uri, ...(status === undefined || status === '' ? {} : { status: Number(status) }) }] as const,
+  )
+}
+
+function serverOf(directives: readonly Directive[], outer: Scope): Server {
+  const scope = scopeOf(directives, outer)
+  const listens = directives.filter(({ name }) => name === 'listen').map(listenOf)
+  return {
+    ...scope,
+    listens: listens.length === 0 ? [{ address: '0.0.0.0', port: 80, standard: false }] : listens,
+    names: directives.filter(({ name }) => name === 'server_name').flatMap(({ args }) => args),
+    locations: directives.filter(({ name }) => name === 'location').map((each) => locationOf(each, scope)),
+  }
+}
+
+function listenOf({ args: [given = '', ...flags], at }: Directive): Server['listens'][number] {
+  const [, address, port = '80'] = /^(?:(\[[^\]]*\]|[^:]*[^\d:][^:]*|\*)(?::|$))?(\d*)$/.exec(given) ?? []
+  if (Number(port) > 65_535) throw new ConfigError(`invalid port in "${given}" of the "listen" directive in ${at}`)
+  return {
+    address: (address ?? '0.0.0.0').replace(/^(\*|localhost)$/, (name) => (name === '*' ? '0.0.0.0' : '127.0.0.1')),
+    port: Number(port || 80),
+    standard: flags.includes('default_server'),
+  }
+}
+
+function locationOf({ args, block = [] }: Directive, outer: Scope): Location {
+  const [kind, path = ''] = args.length > 1 ? args : ['', args[0]]
+  const own = { ...scopeOf(block, { ...outer, tryFiles: [] }), kind: kind as Location['kind'], path }
+  const isPattern = kind === '~' || kind === '~*'
+  return isPattern ? { ...own, pattern: compilePattern(path, { extended: true, ignoreCase: kind === '~*' }) } : own
+}
