@@ -22,20 +22,21 @@ export function handler(context: ApiContext): (request: IncomingMessage, respons
   const documents = openApi(resources, context.version)
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const url = new URL(request.url ?? '/', 'http://localhost')
-    const fixed = fixedAnswer(url.pathname, context)
+    const [pathname = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/su)
+    const query = new URLSearchParams(search)
+    const fixed = fixedAnswer(pathname, context, resources)
     if (fixed !== undefined) return send(response, 200, fixed.type, fixed.text)
-    if (url.pathname === '/openapi/v3' || url.pathname.startsWith('/openapi/v3/')) {
-      const document = documents(url.pathname)
+    if (pathname === '/openapi/v3' || pathname.startsWith('/openapi/v3/')) {
+      const document = documents(pathname)
       if (document === undefined) return sendNoPage(response)
       for (const [name, value] of Object.entries(document.headers)) response.setHeader(name, value)
       const seen = request.headers['if-none-match']
       if (seen !== undefined && seen === document.headers['ETag']) return void response.writeHead(304).end()
       return send(response, 200, 'application/json', document.text)
     }
-    const path = resourcePath(url.pathname)
+    const path = resourcePath(pathname)
     if (path === undefined) {
-      const found = /^\/apis?(?:\/|$)/u.test(url.pathname) ? discovery(resources, url.pathname, request) : undefined
+      const found = /^\/apis?(?:\/|$)/u.test(pathname) ? discovery(resources, pathname, request) : undefined
       return found === undefined
         ? sendNoPage(response)
         : send(response, 200, found.type, `${JSON.stringify(found.json)}\n`)
@@ -47,7 +48,7 @@ export function handler(context: ApiContext): (request: IncomingMessage, respons
       throw noSuchResource()
     }
     if (path.namespace !== '' && !names.namespaced) throw noSuchResource()
-    if (isReview(names)) return sendReview(names, url.searchParams, request, response)
+    if (isReview(names)) return sendReview(names, query, request, response)
     const kind = kindOf(names)
     const file = context.kinds.get(kind)
     const call: Call = {
@@ -57,7 +58,7 @@ export function handler(context: ApiContext): (request: IncomingMessage, respons
       file: file?.names.version === names.version ? file : unmodelledFile(names),
       namespace: path.namespace,
       name: path.name,
-      query: url.searchParams,
+      query,
       request,
       response,
     }
@@ -81,11 +82,19 @@ interface Text {
 
 const health = new Set(['/healthz', '/livez', '/readyz', '/healthz/ping', '/livez/ping', '/readyz/ping'])
 
-function fixedAnswer(path: string, context: ApiContext): Text | undefined {
+function fixedAnswer(path: string, context: ApiContext, resources: readonly Names[]): Text | undefined {
   if (health.has(path)) return { type: 'text/plain; charset=utf-8', text: 'ok' }
   if (path === '/version' || path === '/version/')
     return { type: 'application/json', text: JSON.stringify(versionInfo(context.version), null, 2) }
+  if (path === '/') return { type: 'application/json', text: JSON.stringify({ paths: pathsOf(resources) }, null, 2) }
   return undefined
+}
+
+function pathsOf(resources: readonly Names[]): readonly string[] {
+  const groups = resources.flatMap(({ group, version }) =>
+    group === '' ? ['/api', `/api/${version}`] : ['/apis', `/apis/${group}`, `/apis/${group}/${version}`],
+  )
+  return [...new Set([...groups, ...health, '/openapi/v3', '/version'])].toSorted()
 }
 
 function send(response: ServerResponse, code: number, type: string, text: string): void {

@@ -111,6 +111,7 @@ export function settled(next: Obj, old: Obj, kind: string): Obj {
       reason: 'FieldValueInvalid',
       message: `Invalid value: ${JSON.stringify(metadata[field])}: field is immutable`,
     }))
+    .concat(lateFinalizers(metadata.finalizers ?? [], old.metadata))
   if (causes.length > 0) {
     const { code, reason, message, details } = invalid(kind, old.metadata.name, causes)
     // The API server and the kind's own validation both say it; the message says it once.
@@ -118,6 +119,13 @@ export function settled(next: Obj, old: Obj, kind: string): Obj {
   }
   const system = Object.entries(old.metadata).filter(([name]) => systemFields.has(name))
   return { ...next, metadata: { ...withoutSystem(metadata), ...(Object.fromEntries(system) as unknown as Metadata) } }
+}
+
+function lateFinalizers(finalizers: readonly string[], { deletionTimestamp, finalizers: had = [] }: Metadata) {
+  const late = deletionTimestamp === undefined ? [] : finalizers.filter((each) => !had.includes(each)).toSorted()
+  const found = `[]string{${late.map((each) => JSON.stringify(each)).join(', ')}}`
+  const message = `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers ${found}`
+  return late.length === 0 ? [] : [{ field: 'metadata.finalizers', reason: 'FieldValueForbidden', message }]
 }
 
 /** What a client may say about itself: rest.BeforeCreate takes the rest away. */

@@ -40,7 +40,14 @@ tests('discovery', (test) => {
     assert.equal([scale.group, scale.kind, scale.verbs], ['autoscaling', 'Scale', ['get', 'patch', 'update']])
   })
 
-  for (const path of ['/', '/apis/nope', '/apis/apps/v2', '/apis/metrics.k8s.io/v1beta1/nodes', '/openapi/v2', '/%zz'])
+  for (const path of [
+    '/nope',
+    '/apis/nope',
+    '/apis/apps/v2',
+    '/apis/metrics.k8s.io/v1beta1/nodes',
+    '/openapi/v2',
+    '/%zz',
+  ])
     test(`${path} is no page`, async (context) => {
       const { ask } = await client(context)
       const { code, text } = await ask('GET', path)

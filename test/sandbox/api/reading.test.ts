@@ -83,7 +83,7 @@ tests('list', (test) => {
 interface Watched {
   readonly events: {
     readonly type: string
-    readonly object: { readonly kind: string; readonly metadata: Record<string, unknown> }
+    readonly object: { readonly kind: string; readonly metadata: { readonly name?: string } }
   }[]
   readonly over: Promise<void>
 }
@@ -104,7 +104,7 @@ async function watched({ url }: Client, query: string, headers: Record<string, s
 }
 
 const shown = ({ events }: Watched) =>
-  events.map(({ type, object }) => `${type} ${String(object.metadata['name'] ?? object.kind)}`)
+  events.map(({ type, object }) => `${type} ${object.metadata.name ?? object.kind}`)
 
 tests('watch', (test) => {
   test('begins with what is there, and goes on with what happens', async (context) => {
