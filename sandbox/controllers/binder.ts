@@ -57,12 +57,16 @@ function waiting({ store }: World, { metadata }: PersistentVolumeClaim): Told {
   const { namespace = '', name } = metadata
   const consumers = store.list<Pod>('pods', {
     namespace,
-    matches: (pod) => (pod as Pod).spec?.nodeName === undefined && claimsOf(pod as Pod).includes(name),
+    matches: (pod) => (pod as Pod).spec?.nodeName === undefined && claimsOf(pod).includes(name),
   }).items
   const names = consumers.map((pod) => pod.metadata.name)
   if (names.length === 0)
     return ['Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding']
-  return ['Normal', 'WaitForPodScheduled', `waiting for pod${names.length > 1 ? 's' : ''} ${names.join(',')} to be scheduled`]
+  return [
+    'Normal',
+    'WaitForPodScheduled',
+    `waiting for pod${names.length > 1 ? 's' : ''} ${names.join(',')} to be scheduled`,
+  ]
 }
 
 /** Volume first, then the claim: whoever sees the claim bound finds its volume so. */
@@ -71,7 +75,9 @@ function bind({ store, clock }: World, volume: PersistentVolume, claim: Persiste
   const { apiVersion, kind } = claim
   update<PersistentVolume>(store, keyOf('persistentvolumes', volume), (old) => {
     const whole = old.spec?.claimRef?.uid === uid
-    const bound = whole ? old : { ...old, spec: { ...old.spec, claimRef: { apiVersion, kind, name, namespace, uid, resourceVersion } } }
+    const bound = whole
+      ? old
+      : { ...old, spec: { ...old.spec, claimRef: { apiVersion, kind, name, namespace, uid, resourceVersion } } }
     const ours = old.spec?.claimRef === undefined ? annotated(bound, { [boundByController]: 'yes' }) : bound
     return inPhase(ours, 'Bound', now(clock))
   })
@@ -93,7 +99,7 @@ function bind({ store, clock }: World, volume: PersistentVolume, claim: Persiste
 const inPhase = (volume: PersistentVolume, phase: string, time: string): PersistentVolume =>
   volume.status?.phase === phase
     ? volume
-    : { ...volume, status: { ...volume.status, phase, lastPhaseTransitionTime: time as never } }
+    : { ...volume, status: { ...volume.status, phase, lastPhaseTransitionTime: time } }
 
 function setPhase({ store }: World, key: Key, phase: string): void {
   update<PersistentVolumeClaim>(store, key, (old) =>
@@ -169,7 +175,7 @@ export const binder: Controller = {
       const { volumeName = '' } = (object as PersistentVolumeClaim).spec ?? {}
       return [key, ...(volumeName === '' ? [] : [volumeKey(volumeName)])]
     }
-    const own = key.kind === 'persistentvolumes' ? [key, ...claimKeyOf(object as PersistentVolume)] : []
+    const own = key.kind === 'persistentvolumes' ? [key, ...claimKeyOf(object)] : []
     const news = own.length < 2 && type !== 'DELETED' && (object as PersistentVolume).status?.phase !== 'Pending'
     if (!news) return own
     const waits = (claim: PersistentVolumeClaim) => annotationOf(claim, bindCompleted) === undefined

@@ -9,9 +9,9 @@ type Selector = Parameters<typeof matchesLabels>[0]
  * What belongs to an owner: its own that still match, and orphans that do. Adopts these, and lets go of those that match no more:
  * k8s.io/kubernetes/pkg/controller/controller_ref_manager.go.
  */
-export function familyOf<T extends Obj>(store: Store, owner: Obj, selector: Selector, kind: Kind): readonly T[] {
+export function familyOf(store: Store, owner: Obj, selector: Selector, kind: Kind): readonly Obj[] {
   const { uid, namespace = '' } = owner.metadata
-  return store.list<T>(kind, { namespace }).items.flatMap((each) => {
+  return store.list(kind, { namespace }).items.flatMap((each) => {
     const controller = controllerOf(each)
     const matches = matchesLabels(selector, each.metadata.labels)
     if (controller?.uid === uid) {
@@ -20,7 +20,7 @@ export function familyOf<T extends Obj>(store: Store, owner: Obj, selector: Sele
       return []
     }
     if (controller !== undefined || !matches || isDeleting(owner) || isDeleting(each)) return []
-    return adopted<T>(store, kind, each, owner)
+    return adopted(store, kind, each, owner)
   })
 }
 
@@ -30,12 +30,12 @@ function release(store: Store, kind: Kind, object: Obj, uid: string): void {
   )
 }
 
-function adopted<T extends Obj>(store: Store, kind: Kind, object: Obj, owner: Obj): readonly T[] {
+function adopted(store: Store, kind: Kind, object: Obj, owner: Obj): readonly Obj[] {
   const key = keyOf(kind, object)
   update<Obj>(store, key, (old) =>
     withMetadata(old, { ownerReferences: [...(old.metadata.ownerReferences ?? []), ownedBy(owner)] }),
   )
-  const found = store.get<T>(key)
+  const found = store.get(key)
   return found === undefined ? [] : [found]
 }
 
@@ -43,7 +43,9 @@ function adopted<T extends Obj>(store: Store, kind: Kind, object: Obj, owner: Ob
 export const possibleOwners = (store: Store, object: Obj, kind: Kind) =>
   controllerOf(object) === undefined && Object.keys(object.metadata.labels ?? {}).length > 0
     ? store
-        .list<Obj & { readonly spec?: { readonly selector?: Selector } }>(kind, { namespace: object.metadata.namespace ?? '' })
+        .list<Obj & { readonly spec?: { readonly selector?: Selector } }>(kind, {
+          namespace: object.metadata.namespace ?? '',
+        })
         .items.filter(({ spec }) => matchesLabels(spec?.selector, object.metadata.labels))
         .map((owner) => keyOf(kind, owner))
     : []

@@ -60,16 +60,14 @@ class Queue {
   #addLater(id: string, key: Key, milliseconds: number): void {
     const cancelled = new AbortController()
     this.#later.set(id, cancelled)
-    const done = () => {
-      if (this.#later.get(id) === cancelled) this.#later.delete(id)
-    }
-    pause(this.#world.clock, milliseconds, AbortSignal.any([this.#signal, cancelled.signal])).then(
-      (passed) => {
-        done()
-        if (passed) this.add(key)
-      },
-      done,
-    )
+    void this.#after(id, key, milliseconds, cancelled)
+  }
+
+  async #after(id: string, key: Key, milliseconds: number, cancelled: AbortController): Promise<void> {
+    const signal = AbortSignal.any([this.#signal, cancelled.signal])
+    const passed = await pause(this.#world.clock, milliseconds, signal)
+    if (this.#later.get(id) === cancelled) this.#later.delete(id)
+    if (passed) this.add(key)
   }
 }
 
@@ -84,8 +82,8 @@ const turn = (): Promise<void> => new Promise((done) => setImmediate(done))
 
 const idOf = ({ kind, namespace, name }: Key): string => `${kind}/${namespace}/${name}`
 
-/** Starts a controller: with all that is there, then with what changes. */
-export function run(controller: Controller, world: World, signal: AbortSignal): void {
+/** Starts a controller: with all that is there, then with what changes. Returns what ends it. */
+export function run(controller: Controller, world: World, signal: AbortSignal): () => void {
   const queue = new Queue(controller, world, signal)
   const kinds = new Set(controller.watches)
   for (const kind of kinds)
@@ -94,9 +92,8 @@ export function run(controller: Controller, world: World, signal: AbortSignal): 
       const change = { type: 'ADDED', object, key: { kind, namespace, name } } as const
       for (const key of controller.keys(change, world)) queue.add(key)
     }
-  const end = world.store.onChange((change) => {
+  return world.store.onChange((change) => {
     if (!kinds.has(change.key.kind)) return
     for (const key of controller.keys(change, world)) queue.add(key)
   })
-  signal.addEventListener('abort', end)
 }

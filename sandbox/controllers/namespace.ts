@@ -26,7 +26,11 @@ function deleteContent({ store, clock }: World, namespace: string): Map<Kind, re
 
 type Conditions = NonNullable<NonNullable<Namespace['status']>['conditions']>
 
-function conditionsFor(remaining: ReadonlyMap<Kind, readonly Obj[]>, old: Conditions | undefined, time: string): Conditions {
+function conditionsFor(
+  remaining: ReadonlyMap<Kind, readonly Obj[]>,
+  old: Conditions | undefined,
+  time: string,
+): Conditions {
   const found = [...remaining]
   const kindsLeft = found.map(([kind, objects]) => {
     return `${kind.includes('.') ? kind : `${kind}.`} has ${objects.length} resource instances`
@@ -64,7 +68,12 @@ function conditionsFor(remaining: ReadonlyMap<Kind, readonly Obj[]>, old: Condit
           'SomeFinalizersRemain',
           `Some content in the namespace has finalizers remaining: ${held.join(', ')}`,
         ]
-      : ['NamespaceFinalizersRemaining', 'False', 'ContentHasNoFinalizers', 'All content-preserving finalizers finished'],
+      : [
+          'NamespaceFinalizersRemaining',
+          'False',
+          'ContentHasNoFinalizers',
+          'All content-preserving finalizers finished',
+        ],
   ]
   return rows.reduce<Conditions>(
     (all, [type, status, reason, message]) => withCondition(all, { type, status, reason, message }, time),

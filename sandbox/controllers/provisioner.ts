@@ -3,7 +3,14 @@ import type { Node, PersistentVolume, PersistentVolumeClaim } from '../kubernete
 import { remove } from '../store/deletion.ts'
 import { isToBeRemoved } from './binder.ts'
 import { annotationOf, create, isDeleting } from './objects.ts'
-import { bindCompleted, provisionedBy, selectedNode, storageClass, storageProvisioner, waitsForConsumer } from './volumes.ts'
+import {
+  bindCompleted,
+  provisionedBy,
+  selectedNode,
+  storageClass,
+  storageProvisioner,
+  waitsForConsumer,
+} from './volumes.ts'
 
 // github.com/rancher/local-path-provisioner, over sigs.k8s.io/sig-storage-lib-external-provisioner
 
@@ -92,12 +99,13 @@ async function provision(key: Key, world: World): Promise<{ readonly again?: num
   tell('Normal', 'ProvisioningSucceeded', `Successfully provisioned volume ${volume.metadata.name}`)
 }
 
-async function reclaim(key: Key, { store, clock, disks, record }: World): Promise<{ readonly again?: number } | void> {
+async function reclaim(key: Key, world: World): Promise<{ readonly again?: number } | void> {
+  const { store, clock, disks } = world
   const volume = store.get<PersistentVolume>(key)
   if (volume === undefined || isDeleting(volume) || !isToBeRemoved(volume, provisioner)) return
   const problem = await problemOf(disks.remove(volume.spec?.hostPath?.path ?? ''))
   if (problem !== undefined) {
-    record(volume, { type: 'Warning', reason: 'VolumeFailedDelete', message: problem, component })
+    world.record(volume, { type: 'Warning', reason: 'VolumeFailedDelete', message: problem, component })
     return { again: retry }
   }
   remove(store, key, { uid: volume.metadata.uid }, clock)
@@ -109,7 +117,11 @@ export const localPath: Controller = {
   keys: ({ key, type }, { store }) =>
     key.kind === 'nodes'
       ? type === 'ADDED'
-        ? store.list('persistentvolumeclaims').items.map(({ metadata: { namespace = '', name } }) => ({ kind: 'persistentvolumeclaims', namespace, name }))
+        ? store.list('persistentvolumeclaims').items.map(({ metadata: { namespace = '', name } }) => ({
+            kind: 'persistentvolumeclaims',
+            namespace,
+            name,
+          }))
         : []
       : type === 'DELETED'
         ? []

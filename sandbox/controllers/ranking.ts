@@ -30,7 +30,10 @@ export function inOrderOfDeletion(pods: readonly Pod[], now: number): readonly P
     by(({ status }) => phases.indexOf(status?.phase ?? 'Unknown')),
     by((pod) => (isReady(pod) ? 1 : 0)),
     by(({ metadata }) => Number(metadata.annotations?.[cost] ?? 0)),
-    youngest(now, (pod) => (isReady(pod) ? readyCondition(pod)?.lastTransitionTime : undefined) ?? pod.metadata.creationTimestamp),
+    youngest(
+      now,
+      (pod) => (isReady(pod) ? readyCondition(pod)?.lastTransitionTime : undefined) ?? pod.metadata.creationTimestamp,
+    ),
     by((pod) => -restarts(pod)),
     youngest(now, ({ metadata }) => metadata.creationTimestamp),
     (a, b) => (a.metadata.uid < b.metadata.uid ? -1 : 1),

@@ -78,7 +78,11 @@ function statusFor(owner: ReplicaSet, pods: readonly Pod[], failure: Error | und
       failure === undefined
         ? others
         : known === undefined
-          ? withCondition(conditions, { type: 'ReplicaFailure', status: 'True', reason, message: failure.message }, time)
+          ? withCondition(
+              conditions,
+              { type: 'ReplicaFailure', status: 'True', reason, message: failure.message },
+              time,
+            )
           : conditions,
   }
 }
@@ -96,7 +100,7 @@ export const replicaSets: Controller = {
     const { store, clock } = world
     const owner = store.get<ReplicaSet>(key)
     if (owner === undefined) return
-    const family = () => familyOf<Pod>(store, owner, owner.spec?.selector, 'pods').filter(isActive)
+    const family = () => (familyOf(store, owner, owner.spec?.selector, 'pods') as readonly Pod[]).filter(isActive)
     const failure = isDeleting(owner) ? undefined : manage(world, owner, family())
     const pods = family()
     const status = statusFor(owner, pods, failure, world)

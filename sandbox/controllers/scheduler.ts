@@ -88,7 +88,7 @@ export const scheduler: Controller = {
     const { key, type, object, old } = change
     if (key.kind === 'pods' && type !== 'DELETED') {
       const pod = object as Pod
-      const ended = isFinished(pod) && old !== undefined && !isFinished(old as Pod)
+      const ended = isFinished(pod) && old !== undefined && !isFinished(old)
       if (!ended) return isWaiting(pod) && !hasOnlyNewStatus(change) ? [key] : []
     }
     if (key.kind === 'pods' && (object as Pod).spec?.nodeName === undefined) return []
@@ -97,7 +97,9 @@ export const scheduler: Controller = {
       isWaiting(each) &&
       (key.kind !== 'persistentvolumeclaims' ||
         (each.metadata.namespace === key.namespace && claimsOf(each).includes(key.name)))
-    return store.list<Pod>('pods', { matches: (each) => matches(each as Pod) }).items.map((pod): Key => keyOf('pods', pod))
+    return store
+      .list<Pod>('pods', { matches: (each) => matches(each as Pod) })
+      .items.map((pod): Key => keyOf('pods', pod))
   },
   async reconcile(key, world) {
     const { store, clock } = world
@@ -119,7 +121,11 @@ export const scheduler: Controller = {
     if (askFor(store, choice.node, choice.unbound)) return
     const nodeName = choice.node.metadata.name
     update<Pod>(store, key, (old) =>
-      withScheduled({ ...old, spec: { ...old.spec, containers: old.spec?.containers ?? [], nodeName } }, { status: 'True', ...observed }, now(clock)),
+      withScheduled(
+        { ...old, spec: { ...old.spec, containers: old.spec?.containers ?? [], nodeName } },
+        { status: 'True', ...observed },
+        now(clock),
+      ),
     )
     const message = `Successfully assigned ${key.namespace}/${key.name} to ${nodeName}`
     world.record(pod, { type: 'Normal', reason: 'Scheduled', message, component })

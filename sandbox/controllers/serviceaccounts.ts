@@ -18,7 +18,9 @@ export const serviceAccounts: Controller = {
   keys({ key, type }, { store }) {
     if (key.kind === 'namespaces') return type === 'DELETED' ? [] : [key]
     if (same(key, authorityKey))
-      return store.list('namespaces').items.map(({ metadata: { name } }) => ({ kind: 'namespaces', namespace: '', name }))
+      return store
+        .list('namespaces')
+        .items.map(({ metadata: { name } }) => ({ kind: 'namespaces', namespace: '', name }))
     const ours = [account(key.namespace), authority(key.namespace)].some((each) => same(each, key))
     return ours ? [{ kind: 'namespaces', namespace: '', name: key.namespace }] : []
   },

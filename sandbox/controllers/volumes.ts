@@ -38,9 +38,7 @@ export function mismatch({ spec }: PersistentVolume, claim: PersistentVolumeClai
   if ((spec?.storageClassName ?? '') !== classOf(claim)) return 'storageClassName does not match'
   if ((spec?.volumeMode ?? 'Filesystem') !== (claim.spec?.volumeMode ?? 'Filesystem')) return 'incompatible volumeMode'
   const offered = spec?.accessModes ?? []
-  return (claim.spec?.accessModes ?? []).every((mode) => offered.includes(mode))
-    ? undefined
-    : 'incompatible accessMode'
+  return (claim.spec?.accessModes ?? []).every((mode) => offered.includes(mode)) ? undefined : 'incompatible accessMode'
 }
 
 /** The smallest volume that fits, and first of all one that was made for this claim. */
@@ -52,9 +50,7 @@ export function matchingVolume(
   const { selector } = claim.spec ?? {}
   const fitting = store
     .list<PersistentVolume>('persistentvolumes')
-    .items.filter(
-      (volume) => !isDeleting(volume) && mismatch(volume, claim) === undefined && suits(volume),
-    )
+    .items.filter((volume) => !isDeleting(volume) && mismatch(volume, claim) === undefined && suits(volume))
   const own = fitting.find((volume) => volume.spec?.claimRef !== undefined && isMeantFor(volume, claim))
   if (own !== undefined) return own
   const free = fitting.filter(

@@ -27,7 +27,11 @@ type PodTerm = NonNullable<
 type PodTerms = NonNullable<PodTerm>
 
 /** Whether `other` is one of the Pods that a term of `pod` speaks of. */
-function isMeant({ labelSelector, namespaces = [], namespaceSelector }: PodTerms[number], pod: Pod, other: Pod): boolean {
+function isMeant(
+  { labelSelector, namespaces = [], namespaceSelector }: PodTerms[number],
+  pod: Pod,
+  other: Pod,
+): boolean {
   const where = other.metadata.namespace ?? ''
   const everywhere = namespaceSelector !== undefined && Object.keys(namespaceSelector).length === 0
   const listed = namespaces.length === 0 && !everywhere ? [pod.metadata.namespace ?? ''] : namespaces

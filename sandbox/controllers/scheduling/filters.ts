@@ -42,8 +42,11 @@ const selected: Filter = (pod, node) =>
   fitsSelectors(pod, node) ? undefined : final("node(s) didn't match Pod's node affinity/selector")
 
 const portsOf = ({ spec }: Pod): readonly string[] =>
-  [...(spec?.containers ?? []), ...(spec?.initContainers ?? []).filter((each) => each.restartPolicy === 'Always')].flatMap(
-    ({ ports = [] }) => ports.flatMap(({ hostPort, protocol = 'TCP' }) => (hostPort ? [`${hostPort}/${protocol}`] : [])),
+  [
+    ...(spec?.containers ?? []),
+    ...(spec?.initContainers ?? []).filter((each) => each.restartPolicy === 'Always'),
+  ].flatMap(({ ports = [] }) =>
+    ports.flatMap(({ hostPort, protocol = 'TCP' }) => (hostPort ? [`${hostPort}/${protocol}`] : [])),
   )
 
 const ports: Filter = (pod, _node, { pods }) => {

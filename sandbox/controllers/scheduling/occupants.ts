@@ -21,7 +21,7 @@ export function occupantsOf(store: Store, { metadata: { name } }: Node): Occupan
   let occupants = cached.byNode.get(name)
   if (occupants === undefined) {
     const { items } = store.list<Pod>('pods', {
-      matches: (pod) => (pod as Pod).spec?.nodeName === name && !isFinished(pod as Pod),
+      matches: (pod) => (pod as Pod).spec?.nodeName === name && !isFinished(pod),
     })
     occupants = { pods: items, used: items.map(requestsOf).reduce(plus, new Map()) }
     cached.byNode.set(name, occupants)

@@ -27,7 +27,9 @@ export function requestsOf(pod: Pod): Resources {
 const known = new WeakMap<Pod, Resources>()
 
 function summed({ spec }: Pod): Resources {
-  let running = (spec?.containers ?? []).map(({ resources }) => resourcesOf(resources?.requests)).reduce(plus, new Map())
+  let running = (spec?.containers ?? [])
+    .map(({ resources }) => resourcesOf(resources?.requests))
+    .reduce(plus, new Map())
   let sidecars: Resources = new Map()
   let starting: Resources = new Map()
   for (const { resources, restartPolicy } of spec?.initContainers ?? []) {

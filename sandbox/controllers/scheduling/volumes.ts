@@ -14,7 +14,12 @@ export interface Unbound {
 }
 
 /** What has to be known before any node is looked at: plugins/volumebinding, PreFilter. */
-export function claimsToBind(store: Store, pod: Pod): { readonly problem: string } | { readonly unbound: readonly PersistentVolumeClaim[]; readonly volumes: readonly PersistentVolume[] } {
+export function claimsToBind(
+  store: Store,
+  pod: Pod,
+):
+  | { readonly problem: string }
+  | { readonly unbound: readonly PersistentVolumeClaim[]; readonly volumes: readonly PersistentVolume[] } {
   const { namespace = '' } = pod.metadata
   const unbound: PersistentVolumeClaim[] = []
   const volumes: PersistentVolume[] = []
@@ -23,7 +28,9 @@ export function claimsToBind(store: Store, pod: Pod): { readonly problem: string
     const claim = store.get<PersistentVolumeClaim>({ kind: 'persistentvolumeclaims', namespace, name })
     if (claim === undefined) return { problem: `persistentvolumeclaim "${name}" not found` }
     if (claim.status?.phase === 'Lost')
-      return { problem: `persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${claim.spec?.volumeName ?? ''}"` }
+      return {
+        problem: `persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${claim.spec?.volumeName ?? ''}"`,
+      }
     if (isDeleting(claim)) return { problem: `persistentvolumeclaim "${name}" is being deleted` }
     const { volumeName = '' } = claim.spec ?? {}
     const volume = store.get<PersistentVolume>({ kind: 'persistentvolumes', namespace: '', name: volumeName })
@@ -38,11 +45,15 @@ export function claimsToBind(store: Store, pod: Pod): { readonly problem: string
 export function volumesOn(
   store: Store,
   node: Node,
-  { unbound, volumes }: { readonly unbound: readonly PersistentVolumeClaim[]; readonly volumes: readonly PersistentVolume[] },
+  {
+    unbound,
+    volumes,
+  }: { readonly unbound: readonly PersistentVolumeClaim[]; readonly volumes: readonly PersistentVolume[] },
 ): Misfit | readonly Unbound[] {
   const reachable = ({ spec }: PersistentVolume) =>
     spec?.nodeAffinity?.required === undefined || matchesNode(spec.nodeAffinity.required, node)
-  if (!volumes.every(reachable)) return { reasons: ["node(s) didn't match PersistentVolume's node affinity"], final: true }
+  if (!volumes.every(reachable))
+    return { reasons: ["node(s) didn't match PersistentVolume's node affinity"], final: true }
   const taken = new Set<string>()
   const found: Unbound[] = []
   for (const claim of unbound) {
@@ -50,7 +61,10 @@ export function volumesOn(
     if (volume !== undefined) taken.add(volume.metadata.name)
     const name = claim.spec?.storageClassName ?? ''
     const made = store.get<StorageClass>({ kind: 'storageclasses.storage.k8s.io', namespace: '', name })
-    if (volume === undefined && (made?.provisioner ?? 'kubernetes.io/no-provisioner') === 'kubernetes.io/no-provisioner')
+    if (
+      volume === undefined &&
+      (made?.provisioner ?? 'kubernetes.io/no-provisioner') === 'kubernetes.io/no-provisioner'
+    )
       return { reasons: ["node(s) didn't find available persistent volumes to bind"], final: true }
     found.push({ claim, volume })
   }
@@ -65,10 +79,7 @@ export function askFor(store: Store, node: Node, unbound: readonly Unbound[]): b
       const { name, namespace = '', uid, resourceVersion } = metadata
       const claimRef = { apiVersion, kind, name, namespace, uid, resourceVersion }
       update<PersistentVolume>(store, keyOf('persistentvolumes', volume), (old) =>
-        annotated(
-          { ...old, spec: { ...old.spec, claimRef } },
-          { 'pv.kubernetes.io/bound-by-controller': 'yes' },
-        ),
+        annotated({ ...old, spec: { ...old.spec, claimRef } }, { 'pv.kubernetes.io/bound-by-controller': 'yes' }),
       )
     } else if (annotationOf(claim, selectedNode) !== node.metadata.name)
       update<PersistentVolumeClaim>(store, keyOf('persistentvolumeclaims', claim), (old) =>
