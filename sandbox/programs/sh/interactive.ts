@@ -1,5 +1,105 @@
+import type { OpenFile } from '../../node/process.ts'
+import { Interrupted, LoopExit, Return, ShellError } from './control.ts'
+import { completionsFor } from './editor/complete.ts'
+import { promptText } from './editor/prompt.ts'
+import { readLine } from './editor/read-line.ts'
+import { expandedText } from './expand/words.ts'
 import type { Interpreter } from './interpreter.ts'
+import { Lines } from './scripts.ts'
 import type { Shell } from './shell.ts'
-export async function interact(shell: Shell, _interpreter: Interpreter): Promise<number> {
-  return shell.status
+import { commandsIn } from './syntax.ts'
+import { syntaxMessage } from './syntax-error.ts'
+
+type Reader = (prompt: string) => Promise<{ text: string } | 'interrupted' | undefined>
+
+/** A person at the prompt: cmdloop in shell/ash.c. */
+export async function interact(shell: Shell, interpreter: Interpreter): Promise<number> {
+  const { traps, process } = shell
+  const input = process.fds.get(0)
+  traps.interruptedBy(2)
+  for (const ignored of [3, 15]) traps.own(ignored, 'ignore')
+  if (input?.terminal !== undefined) {
+    shell.options.add('monitor')
+    for (const ignored of [20, 21, 22]) traps.own(ignored, 'ignore')
+    input.terminal.foreground = process.group
+  }
+  const read = input?.terminal === undefined ? plain(shell) : editing(shell, input)
+  let text = ''
+  for (;;) {
+    if (text === '') await tellJobs(shell)
+    const variable = shell.variables.get(text === '' ? 'PS1' : 'PS2') ?? ''
+    const line = await read(await expandedText(shell, interpreter, promptText(shell, variable)))
+    if (line === undefined && text === '') return shell.status
+    if (line === 'interrupted') {
+      text = ''
+      shell.status = 130
+      await interpreter.pendingTraps(shell)
+      continue
+    }
+    text += line === undefined ? '' : `${line.text}\n`
+    text = await run(shell, interpreter, text, line === undefined)
+  }
+}
+
+/** Runs what is complete, and gives back what is not yet. */
+async function run(shell: Shell, interpreter: Interpreter, text: string, final: boolean): Promise<string> {
+  const { statements, rest, wrong } = commandsIn(text, final)
+  shell.traps.interrupted = false
+  Object.assign(shell, { source: text, position: 0, tested: 0, loops: 0, depth: 0 })
+  try {
+    await interpreter.list(shell, statements)
+  } catch (error) {
+    if (error instanceof ShellError) {
+      await shell.tell(error)
+      shell.status = error.status
+    } else if (error instanceof Interrupted) shell.status = 130
+    else if (!(error instanceof LoopExit || error instanceof Return)) throw error
+    return ''
+  }
+  if (wrong === undefined) return rest
+  shell.status = 2
+  await shell.complain(syntaxMessage(wrong, text, shell.flavour))
+  return ''
+}
+
+/** Jobs that have ended since the last prompt. */
+async function tellJobs(shell: Shell): Promise<void> {
+  for (const job of shell.jobs.all) {
+    if (job.status === undefined) continue
+    await shell.print(`${shell.jobs.line(job)}\n`, 2)
+    shell.jobs.forget(job)
+  }
+}
+
+function editing(shell: Shell, input: OpenFile): Reader {
+  return async (prompt) => {
+    const { terminal } = input
+    if (terminal === undefined) return undefined
+    const desk = {
+      input,
+      terminal,
+      show: (text: string) => shell.print(text, 2),
+      history: shell.history,
+      complete: (before: string) => completionsFor(shell, before),
+    }
+    const line = await readLine(desk, prompt)
+    if (typeof line === 'object' && line.text.trim() !== '' && line.text !== shell.history.at(-1)) {
+      shell.history.push(line.text)
+      if (shell.history.length > remembered) shell.history.shift()
+    }
+    return line
+  }
+}
+
+/** CONFIG_FEATURE_EDITING_HISTORY */
+const remembered = 256
+
+/** sh -i without a terminal. */
+function plain(shell: Shell): Reader {
+  const lines = new Lines(shell)
+  return async (prompt) => {
+    await shell.print(prompt, 2)
+    const line = await lines.next()
+    return line === '' ? undefined : { text: line.replace(/\n$/, '') }
+  }
 }

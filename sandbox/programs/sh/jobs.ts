@@ -1,7 +1,5 @@
-import type { Child as KernelChild } from '../../node/process.ts'
+import type { Child } from '../../node/process.ts'
 import { endedBy } from './signals.ts'
-
-type Child = KernelChild & { readonly signal?: number }
 
 export interface Job {
   readonly number: number
@@ -14,7 +12,14 @@ export interface Job {
   /** The statuses of all its processes. */
   readonly ended: Promise<readonly number[]>
   told: boolean
+  /** Its status has been asked for. */
+  waited: boolean
+  /** By ^Z. */
+  stopped: boolean
 }
+
+/** More that have ended, or run, than a person could look at. */
+const kept = 1000
 
 /** What runs beside the shell. */
 export class Jobs {
@@ -24,6 +29,7 @@ export class Jobs {
   add(children: readonly Child[], text: string): Job {
     const last = children.at(-1)
     const ended = Promise.all(children.map((child) => child.wait()))
+    this.#all = this.#all.filter((job) => !job.waited).slice(-kept)
     const number = Math.max(0, ...this.#all.map((job) => job.number)) + 1
     const job: Job = {
       number,
@@ -33,6 +39,8 @@ export class Jobs {
       signal: 0,
       ended,
       told: false,
+      waited: false,
+      stopped: false,
     }
     ended.then(
       (statuses) => {
@@ -69,12 +77,13 @@ export class Jobs {
   /** As jobs prints it: showjob in shell/ash.c. */
   line(job: Job, withPid = false): string {
     const mark = job === this.#all.at(-1) ? '+' : job === this.#all.at(-2) ? '-' : ' '
-    const start = `[${job.number}] ${mark} ${withPid ? `${job.pids[0]} ` : ''}`
-    return `${start}${stateOf(job).padEnd(27)}${job.text}`
+    const start = `[${job.number}]${mark}  ${withPid ? `${job.pids[0]} ` : ''}${stateOf(job)}`
+    return `${start.padEnd(Math.max(33, start.length + 1))}${job.text}`
   }
 }
 
-function stateOf({ status, signal }: Job): string {
+function stateOf({ status, signal, stopped }: Job): string {
+  if (stopped) return 'Stopped'
   if (status === undefined) return 'Running'
   if (signal !== 0) return endedBy(signal) ?? `Signal ${signal}`
   return status === 0 ? 'Done' : `Done(${status})`

@@ -5,14 +5,15 @@ export const optionLetters = {
   ignoreeof: 'I',
   interactive: 'i',
   monitor: 'm',
-  noexec: 'n',
   stdin: 's',
+  noexec: 'n',
   xtrace: 'x',
   verbose: 'v',
   noclobber: 'C',
   allexport: 'a',
   notify: 'b',
   nounset: 'u',
+  errtrace: 'E',
   vi: 'V',
   pipefail: '',
 } as const
@@ -20,5 +21,8 @@ export const optionLetters = {
 export type Option = keyof typeof optionLetters
 
 export const optionNames = Object.keys(optionLetters) as Option[]
+
+/** Those that set -o lists. */
+export const listedOptions = optionNames.filter((name) => name !== 'interactive' && name !== 'stdin')
 
 export const optionByLetter = (letter: string) => optionNames.find((name) => optionLetters[name] === letter)

@@ -9,8 +9,8 @@ import { syntaxMessage } from './syntax-error.ts'
 export async function runFile(shell: Shell, interpreter: Interpreter, file: string): Promise<number> {
   const bytes = await contentOf(shell, file)
   shell.name = file
-  shell.script = true
-  return interpreter.text(shell, new TextDecoder().decode(bytes))
+  shell.file = file
+  return interpreter.text(shell, new TextDecoder().decode(bytes), { linesBefore: 0 })
 }
 
 async function contentOf(shell: Shell, file: string): Promise<Uint8Array> {
@@ -51,7 +51,7 @@ export async function runInput(shell: Shell, interpreter: Interpreter): Promise<
 }
 
 /** The lines of standard input; a pipe is read as ash does it, as much as there is. */
-class Lines {
+export class Lines {
   readonly #file: OpenFile | undefined
   readonly #decoder = new TextDecoder()
   #text = ''

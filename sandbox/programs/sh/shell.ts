@@ -1,5 +1,6 @@
 import { errno } from '../../node/errno.ts'
 import { Errno, type Process } from '../../node/process.ts'
+import type { ShellError } from './control.ts'
 import type { Jobs } from './jobs.ts'
 import type { Option } from './options.ts'
 import type { Body } from './syntax.ts'
@@ -12,6 +13,7 @@ export type Flavour = 'ash' | 'dash' | 'bash'
 export interface ShellFunction {
   readonly body: Body
   readonly source: string
+  readonly linesBefore: number
 }
 
 /** All that a shell knows: what a subshell gets a copy of. */
@@ -23,6 +25,7 @@ export class Shell {
   readonly aliases: Map<string, string>
   readonly options: Set<Option>
   readonly traps: Traps
+  readonly history: string[] = []
   jobs: Jobs
   /** $0 */
   name = 'sh'
@@ -37,10 +40,14 @@ export class Shell {
   /** Where it is: for messages and for what jobs prints. */
   source = ''
   position = 0
-  /** Lines of a script that came before `source`. */
+  /** Lines of the script that came before `source`; -1 for sh -c, whose first line is 0. */
   linesBefore = 0
-  /** Whether commands come from a file, so that messages tell lines. */
-  script = false
+  /** The file that commands come from. */
+  file: string | undefined
+  /** $FUNCNAME */
+  functionName = ''
+  /** For $-: -c. */
+  commandString = false
   /** The builtin that runs. */
   builtin: string | undefined
   /** Above 0: a status that is looked at does not end the shell under set -e. */
@@ -78,7 +85,10 @@ export class Shell {
     this.source = from.source
     this.position = from.position
     this.linesBefore = from.linesBefore
-    this.script = from.script
+    this.file = from.file
+    this.functionName = from.functionName
+    this.commandString = from.commandString
+    this.builtin = from.builtin
     this.tested = from.tested
     this.loops = from.loops
     this.depth = from.depth
@@ -102,23 +112,28 @@ export class Shell {
   /** To standard error, after who says it: each shell in its own way. */
   async complain(message: string): Promise<void> {
     try {
-      await this.print(`${this.#who()}${message}\n`, 2)
+      await this.print(`${this.who}${message}\n`, 2)
     } catch (error) {
       if (!(error instanceof Errno)) throw error
     }
   }
 
-  #who(): string {
-    const { builtin } = this
-    if (this.flavour === 'bash') {
-      const line = this.interactive ? '' : `line ${this.line}: `
-      return `${this.name}: ${line}${builtin === undefined ? '' : `${builtin}: `}`
-    }
-    if (this.flavour === 'dash') return `${this.name}: ${this.line}: ${builtin === undefined ? '' : `${builtin}: `}`
-    // ash_vmsg in shell/ash.c: lines only where it has a command's name.
-    const command = builtin ?? (this.script ? this.name : undefined)
-    if (command === undefined) return `${this.name}: `
-    const line = this.interactive ? '' : `line ${builtin !== undefined && !this.script ? this.line - 1 : this.line}: `
-    return `${this.name}: ${command === this.name ? '' : `${command}: `}${line}`
+  async tell(error: ShellError): Promise<void> {
+    if (error.told) return
+    error.told = true
+    await this.complain(error.message)
+  }
+
+  /** Who speaks, as each shell puts it: ash_vmsg in shell/ash.c. */
+  get who(): string {
+    const { builtin, file, flavour, name, line } = this
+    const lineless = this.interactive
+    if (flavour === 'bash')
+      return `${name}: ${lineless ? '' : `line ${line}: `}${builtin === undefined ? '' : `${builtin}: `}`
+    if (flavour === 'dash')
+      return `${name}: ${lineless ? '' : `${line}: `}${builtin === undefined ? '' : `${builtin}: `}`
+    const command = builtin ?? file
+    if (command === undefined) return `${name}: `
+    return `${name}: ${command === name ? '' : `${command}: `}${lineless ? '' : `line ${line}: `}`
   }
 }

@@ -1,29 +1,44 @@
-// What a shell says of a text it cannot read.
+// What a shell says of a text that it cannot read.
 import type { ParseError } from 'unbash'
 import type { Flavour } from './shell.ts'
 
-const expecting = /^expected '([^']+)'/
 const operators = /^(?:&&|\|\||;;|;|&|\||\(|\)|[{}](?=\s|$))/
 const reserved = /^(?:if|then|elif|else|fi|do|done|for|while|until|case|esac|in|function)(?=[\s;&|()<>]|$)/
 
-/** `text`: from its first line on; `firstLine`: that line's number. */
+/** What ash calls what is open at the end. */
+const open: Readonly<Record<string, string>> = {
+  'unterminated parameter expansion': "missing '}'",
+  'unterminated arithmetic expansion': "missing '))'",
+  'unterminated arithmetic command': 'unexpected end of file (expecting ")")',
+  'unterminated command substitution': 'unexpected end of file (expecting ")")',
+  'unterminated backtick': 'EOF in backquote substitution',
+}
+
+/** `text`: what the error's position counts in. */
 export function syntaxMessage({ message, pos }: ParseError, text: string, flavour: Flavour): string {
-  const quotes = message.startsWith('unterminated')
-  const expected = expecting.exec(message)?.[1]
   const token = tokenAt(text, pos, message)
+  const unterminated = message.startsWith('unterminated')
   if (flavour === 'bash') {
-    if (quotes) return `unexpected EOF while looking for matching \`${text[pos] === "'" ? "'" : '"'}'`
-    return token === undefined
-      ? 'syntax error: unexpected end of file'
-      : `syntax error near unexpected token \`${token.trim() || 'newline'}'`
+    if (unterminated) return `unexpected EOF while looking for matching \`${closing(text[pos])}'`
+    if (token === undefined) return 'syntax error: unexpected end of file'
+    return `syntax error near unexpected token \`${token.trim() || 'newline'}'`
   }
-  const wanted = expected === undefined ? '' : ` (expecting "${expected}")`
+  const wanted = expected(message, text)
+  const expecting = wanted === undefined ? '' : ` (expecting "${wanted}")`
   if (flavour === 'dash') {
-    if (quotes) return 'Syntax error: Unterminated quoted string'
-    return `Syntax error: ${named(token, 'end of file')} unexpected${wanted}`
+    if (unterminated) return 'Syntax error: Unterminated quoted string'
+    return `Syntax error: ${named(token, 'end of file')} unexpected${expecting}`
   }
-  if (quotes) return 'syntax error: unterminated quoted string'
-  return `syntax error: unexpected ${named(token, 'end of file')}${wanted}`
+  if (unterminated) return `syntax error: ${open[message] ?? 'unterminated quoted string'}`
+  return `syntax error: unexpected ${named(token, 'end of file')}${expecting}`
+}
+
+const closing = (char: string | undefined) => (char === "'" || char === '`' ? char : char === '$' ? ')' : '"')
+
+function expected(message: string, text: string): string | undefined {
+  const word = /^expected '([^']+)'/.exec(message)?.[1]
+  if (word !== 'esac') return word
+  return /\bin\s*$/.test(text) ? ')' : ';;'
 }
 
 function tokenAt(text: string, position: number, message: string): string | undefined {
@@ -38,7 +53,7 @@ function tokenAt(text: string, position: number, message: string): string | unde
 
 function named(token: string | undefined, end: string): string {
   if (token === undefined) return end
-  if (token === '\n') return 'newline'
+  if (token === '\n' || token === 'newline') return 'newline'
   if (token === '<' || token === '>') return 'redirection'
   return token === 'word ' ? 'word' : `"${token}"`
 }

@@ -24,9 +24,13 @@ export interface Commands {
 export function commandsIn(text: string, final: boolean): Commands {
   const script = parse(text)
   const { commands: statements } = script
-  const wrong = [...(script.errors ?? []), ...strayParenthesis(text, statements)].toSorted((a, b) => a.pos - b.pos)[0]
+  const wrong = firstError(
+    [...(script.errors ?? []), ...(script.errors === undefined ? strayParenthesis(text, statements) : [])],
+    text,
+  )
   if (wrong !== undefined) {
-    const whole = statements.find(({ pos, end }) => pos <= wrong.pos && wrong.pos <= end)
+    // One that is not complete ends where it starts.
+    const whole = statements.find(({ pos, end }) => pos <= wrong.pos && (wrong.pos <= end || pos === end))
     return cut(whole?.pos ?? wrong.pos, final || !isOpen(wrong, text) ? wrong : undefined)
   }
   if (final) return { statements, rest: '' }
@@ -35,9 +39,16 @@ export function commandsIn(text: string, final: boolean): Commands {
 
   function cut(position: number, error?: ParseError): Commands {
     const start = text.lastIndexOf('\n', position - 1) + 1
-    const before = statements.filter(({ end }) => end <= start)
+    const before = statements.filter(({ pos, end }) => end <= start && end > pos)
     return { statements: before, rest: text.slice(start), ...(error === undefined ? {} : { wrong: error }) }
   }
+}
+
+/** At the end of the text, ash tells the word that is missing. */
+function firstError(errors: readonly ParseError[], text: string): ParseError | undefined {
+  const [first] = errors.toSorted((a, b) => a.pos - b.pos)
+  if (first === undefined || first.pos < text.trimEnd().length) return first
+  return errors.find(({ message, pos }) => pos === first.pos && message.startsWith("expected '")) ?? first
 }
 
 const isOpen = ({ message, pos }: ParseError, text: string) =>
@@ -48,7 +59,7 @@ function strayParenthesis(text: string, statements: readonly Statement[]): Parse
   const end = statements.at(-1)?.end ?? 0
   const rest = text.slice(end)
   if (text.includes('<<') || !/^[ \t]*\(/.test(rest)) return []
-  return [{ message: "unexpected token '('", pos: end + rest.indexOf('(') }]
+  return [{ message: "expected ')'", pos: end + rest.indexOf('(') + 1 }]
 }
 
 function hasOpenDocument(node: SyntaxNode): boolean {

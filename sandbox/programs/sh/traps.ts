@@ -41,6 +41,16 @@ export class Traps {
     return [...this.actions.values()].some((action) => action !== '')
   }
 
+  /** ^C at an interactive shell, where no trap says otherwise. */
+  interrupted = false
+
+  interruptedBy(number: number): void {
+    this.own(number, () => {
+      this.interrupted = true
+      this.#wake?.()
+    })
+  }
+
   get pending(): boolean {
     return this.#pending.length > 0
   }

@@ -36,42 +36,44 @@ export const evalBuiltin: Builtin = (shell, args, interpreter) =>
 /** . FILE [ARG]... */
 export const source: Builtin = async (shell, [name, ...args], interpreter) => {
   if (name === undefined) throw new ShellError('filename argument required')
-  const text = await textOf(shell, name)
-  const outer = { positional: shell.positional, loops: shell.loops }
+  const { text, path } = await fileFor(shell, name)
+  const outer = { positional: shell.positional, loops: shell.loops, file: shell.file, builtin: shell.builtin }
   if (args.length > 0) shell.positional = args
-  shell.loops = 0
+  Object.assign(shell, { loops: 0, file: path, builtin: undefined })
   try {
-    return await deeper(shell, () => interpreter.text(shell, text))
+    return await deeper(shell, () => interpreter.text(shell, text, { linesBefore: 0 }))
   } catch (error) {
     if (!(error instanceof Return)) throw error
     return error.status
   } finally {
-    shell.loops = outer.loops
-    if (args.length > 0) shell.positional = outer.positional
+    const { positional, ...rest } = outer
+    Object.assign(shell, rest)
+    if (args.length > 0) shell.positional = positional
   }
 }
 
-async function textOf(shell: Shell, name: string): Promise<string> {
-  const folders = name.includes('/')
-    ? ['']
-    : (shell.variables.get('PATH') ?? '').split(':').map((folder) => `${folder || '.'}/`)
-  if (shell.flavour !== 'dash' && !name.includes('/')) folders.push('')
+async function fileFor(shell: Shell, name: string): Promise<{ text: string; path: string }> {
+  const slash = name.includes('/')
+  const folders = (shell.variables.get('PATH') ?? '').split(':').map((folder) => `${folder || '.'}/${name}`)
+  const paths = slash ? [name] : shell.flavour === 'bash' ? [...folders, name] : folders
   let failure: Errno | undefined
-  for (const folder of folders) {
+  for (const path of paths) {
     try {
-      return new TextDecoder().decode(await shell.process.files.read(folder + name))
+      return { text: new TextDecoder().decode(await shell.process.files.read(path)), path }
     } catch (error) {
       if (!(error instanceof Errno)) throw error
       failure = error
     }
   }
-  const why = failure?.message ?? ''
-  if (shell.flavour === 'bash') throw new ShellError(`${name}: ${why}`, 1)
-  if (shell.flavour === 'dash')
-    throw new ShellError(
-      `${name.includes('/') ? `cannot open ${name}: ${failure?.code === 'ENOENT' ? 'No such file' : why}` : `${name}: not found`}`,
-    )
-  throw new ShellError(`can't open '${name}': ${why}`)
+  throw cannotSource(shell, name, failure?.code === 'ENOENT', failure?.message ?? '')
+}
+
+function cannotSource({ flavour }: Shell, name: string, missing: boolean, why: string): ShellError {
+  if (flavour === 'bash') return new ShellError(`${name}: ${why}`, 1)
+  if (!name.includes('/')) return new ShellError(`${name}: not found`)
+  return new ShellError(
+    flavour === 'dash' ? `cannot open ${name}: ${missing ? 'No such file' : why}` : `can't open '${name}': ${why}`,
+  )
 }
 
 /** Takes the shell's place; without a command, its redirections stay. */

@@ -18,7 +18,7 @@ import { exportBuiltin, getopts, local, readonlyBuiltin, set, shift, unset } fro
 
 /** Those whose errors end a script, and before which assignments stay: POSIX 2.14. */
 export const special: ReadonlySet<string> = new Set(
-  'break : continue . eval exec exit export readonly return set shift times trap unset source'.split(' '),
+  'break : continue . eval exec exit export local readonly return set shift times trap unset source'.split(' '),
 )
 
 const status =
@@ -26,21 +26,39 @@ const status =
   async () =>
     code
 
+/** Of an applet inside of ash; elsewhere it is a builtin like all others. */
+const speaker = ({ flavour, who }: Shell) => (flavour === 'ash' ? 'sh' : who.slice(0, -2))
+
 /** What is a program as well, speaking for the shell. */
 const tool =
   (name: string, run: (...given: [...Parameters<Tool>, who: string]) => Promise<number>): Builtin =>
   (shell, args) =>
-    run(shell.process, [name, ...args], shell.name)
+    run(shell.process, [name, ...args], speaker(shell))
 
 const kill: Builtin = async (shell, args) => {
   const pids = args.map((arg) => (arg.startsWith('%') ? String(pidOf(shell, arg)) : arg))
-  return killCommand(shell.process, ['kill', ...pids], shell.name)
+  return killCommand(shell.process, ['kill', ...pids], speaker(shell))
 }
 
 function pidOf(shell: Shell, spec: string): number {
   const pid = shell.jobs.find(spec)?.pids[0]
   if (pid === undefined) throw new ShellError(`${spec}: no such job`)
   return shell.options.has('monitor') ? -pid : pid
+}
+
+const help: Builtin = async (shell) => {
+  const lines = ['']
+  for (const name of [...builtins.keys()].toSorted((a, b) => (a < b ? -1 : 1))) {
+    if ((lines.at(-1) ?? '').length + name.length > 64) lines.push('')
+    lines.push(`${lines.pop() ?? ''} ${name}`)
+  }
+  await shell.print(`Built-in commands:\n------------------\n${lines.map((line) => `\t${line.trim()}\n`).join('')}`)
+  return 0
+}
+
+const history: Builtin = async (shell) => {
+  for (const [number, line] of shell.history.entries()) await shell.print(`${String(number).padStart(4)} ${line}\n`)
+  return 0
 }
 
 const letBuiltin: Builtin = async (shell, args, interpreter) => {
@@ -54,6 +72,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['.', source],
   [':', status(0)],
   ['[', tool('[', test)],
+  ['[[', tool('[[', test)],
   ['alias', alias],
   ['bg', bg],
   ['break', breakBuiltin],
@@ -70,6 +89,8 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['fg', fg],
   ['getopts', getopts],
   ['hash', status(0)],
+  ['help', help],
+  ['history', history],
   ['jobs', jobs],
   ['kill', kill],
   ['let', letBuiltin],

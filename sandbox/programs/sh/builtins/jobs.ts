@@ -1,12 +1,13 @@
-import { ShellError } from '../control.ts'
+import { Interrupted, ShellError } from '../control.ts'
 import type { Job } from '../jobs.ts'
+import { attended } from '../run/pipeline.ts'
 import type { Shell } from '../shell.ts'
 import { endedBy } from '../signals.ts'
 import { type Builtin, options } from './builtin.ts'
 
 export const jobs: Builtin = async (shell, args) => {
   const { given } = options(args, 'lprs')
-  for (const job of shell.jobs.all) {
+  for (const job of shell.jobs.all.toReversed()) {
     if (given.has('p')) await shell.print(`${job.pids[0]}\n`)
     else await shell.print(`${shell.jobs.line(job, given.has('l'))}\n`)
     if (job.status !== undefined) shell.jobs.forget(job)
@@ -17,10 +18,11 @@ export const jobs: Builtin = async (shell, args) => {
 /** Ends at once when a trapped signal arrives, with 128 and its number. */
 export const wait: Builtin = async (shell, args) => {
   if (args.length === 0) {
-    for (const job of shell.jobs.running) {
+    for (const job of shell.jobs.all) {
+      if (job.stopped) continue
       if ((await shell.traps.interruptible(job.ended)) === undefined) return interrupted(shell)
+      job.waited = true
     }
-    for (const job of shell.jobs.all) if (!shell.interactive) shell.jobs.forget(job)
     return 0
   }
   let status = 0
@@ -33,42 +35,46 @@ export const wait: Builtin = async (shell, args) => {
     }
     const statuses = await shell.traps.interruptible(job.ended)
     if (statuses === undefined) return interrupted(shell)
+    job.waited = true
     status = statuses.at(-1) ?? 0
-    shell.jobs.forget(job)
+    const died = endedBy(job.signal)
+    if (died !== undefined && !shell.interactive) await shell.print(`${died}\n`, 2)
   }
   return status
 }
 
-const interrupted = ({ traps }: Shell) => 128 + (traps.first ?? 0)
+function interrupted({ traps }: Shell): number {
+  if (traps.interrupted) throw new Interrupted()
+  return 128 + (traps.first ?? 0)
+}
 
 function jobFor(shell: Shell, spec: string | undefined): Job {
   const job = shell.jobs.find(spec ?? '%%')
-  if (job === undefined) throw new ShellError(spec === undefined ? 'no current job' : `${spec}: no such job`)
+  if (job === undefined) throw new ShellError(spec === undefined ? 'No current job' : `${spec}: no such job`)
   return job
 }
 
-export const fg: Builtin = async (shell, [spec]) => {
-  if (!shell.options.has('monitor')) throw new ShellError('job control not enabled')
+function controlled(shell: Shell, spec: string | undefined): Job {
   const job = jobFor(shell, spec)
-  const { process } = shell
-  const terminal = process.fds.get(0)?.terminal
+  if (!shell.options.has('monitor')) throw new ShellError(`job ${spec ?? '%%'} not created under job control`)
+  return job
+}
+
+function goOn(shell: Shell, job: Job): void {
+  job.stopped = false
+  shell.process.kill(-(job.pids[0] ?? 0), 'SIGCONT')
+}
+
+export const fg: Builtin = async (shell, [spec]) => {
+  const job = controlled(shell, spec)
   await shell.print(`${job.text}\n`)
-  if (terminal !== undefined) terminal.foreground = job.pids[0] ?? process.group
-  try {
-    const statuses = await job.ended
-    shell.jobs.forget(job)
-    const died = endedBy(job.signal)
-    if (died !== undefined) await shell.print(`${died}\n`, 2)
-    return statuses.at(-1) ?? 0
-  } finally {
-    if (terminal !== undefined) terminal.foreground = process.group
-  }
+  if (job.stopped) goOn(shell, job)
+  return attended(shell, job)
 }
 
 export const bg: Builtin = async (shell, [spec]) => {
-  if (!shell.options.has('monitor')) throw new ShellError('job control not enabled')
-  const job = jobFor(shell, spec)
-  shell.process.kill(-(job.pids[0] ?? 0), 'SIGCONT')
+  const job = controlled(shell, spec)
+  goOn(shell, job)
   await shell.print(`[${job.number}] ${job.text}\n`)
   return 0
 }

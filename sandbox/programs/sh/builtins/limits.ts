@@ -12,7 +12,7 @@ export const umask: Builtin = async (shell, args) => {
     return 0
   }
   if (/^[0-7]{1,4}$/.test(mask)) process.umask = parseInt(mask, 8)
-  else if (/^[0-9]+$/.test(mask)) throw new ShellError(`Illegal number: ${mask}`)
+  else if (/^[0-9]+$/.test(mask)) throw new ShellError(`illegal mode: ${mask}`)
   else process.umask = changed(process.umask, mask)
   return 0
 }
@@ -26,7 +26,7 @@ function changed(mask: number, text: string): number {
   let allowed = ~mask & 0o777
   for (const clause of text.split(',')) {
     const found = /^([ugoa]*)([-+=])([rwx]*)$/.exec(clause)
-    if (found === null) throw new ShellError(`Illegal mode: ${text}`)
+    if (found === null) throw new ShellError(`illegal mode: ${text}`)
     const [, who = '', operator, what = ''] = found
     const whom = who === '' || who.includes('a') ? 'ugo' : who
     const bits = [...what].reduce((all, letter) => all | { r: 4, w: 2, x: 1 }[letter as 'r'], 0)
@@ -39,33 +39,34 @@ function changed(mask: number, text: string): number {
   return ~allowed & 0o777
 }
 
-/** As they are in a container: letter, what ulimit -a calls it, unit, value. */
-const limits: readonly (readonly [letter: string, name: string, unit: string, value: string])[] = [
-  ['f', 'file size', 'blocks', 'unlimited'],
-  ['t', 'cpu time', 'seconds', 'unlimited'],
-  ['d', 'data seg size', 'kb', 'unlimited'],
-  ['s', 'stack size', 'kb', '8192'],
-  ['c', 'core file size', 'blocks', 'unlimited'],
-  ['m', 'resident set size', 'kb', 'unlimited'],
-  ['l', 'locked memory', 'kb', '8192'],
-  ['p', 'processes', '', '256'],
-  ['n', 'file descriptors', '', '1048576'],
-  ['v', 'address space', 'kb', 'unlimited'],
-  ['w', 'locks', '', 'unlimited'],
-  ['e', 'scheduling priority', '', '0'],
-  ['r', 'real-time priority', '', '0'],
+/** As they are in a container: what ulimit -a calls it, letter, value. */
+const limits: readonly (readonly [name: string, letter: string, value: string])[] = [
+  ['core file size (blocks)', 'c', '0'],
+  ['data seg size (kb)', 'd', 'unlimited'],
+  ['scheduling priority', 'e', '0'],
+  ['file size (blocks)', 'f', 'unlimited'],
+  ['pending signals', 'i', '96365'],
+  ['max locked memory (kb)', 'l', '8192'],
+  ['max memory size (kb)', 'm', 'unlimited'],
+  ['open files', 'n', '1048576'],
+  ['POSIX message queues (bytes)', 'q', '819200'],
+  ['real-time priority', 'r', '0'],
+  ['stack size (kb)', 's', '8192'],
+  ['cpu time (seconds)', 't', 'unlimited'],
+  ['max user processes', 'u', '96365'],
+  ['virtual memory (kb)', 'v', 'unlimited'],
+  ['file locks', 'x', 'unlimited'],
 ]
 
+/** Shows them; what is to be set is taken note of nowhere. */
 export const ulimit: Builtin = async (shell, args) => {
-  const { given } = options(args, 'HSaftdsclpnvwermx')
+  const { given, rest } = options(args, 'HSacdefilmnqrstuvx')
   if (given.has('a')) {
-    for (const [letter, name, unit, value] of limits)
-      await shell.print(`${`${name}${unit === '' ? '' : ` (${unit})`}`.padEnd(32)}(-${letter}) ${value}\n`)
+    for (const [name, letter, value] of limits) await shell.print(`${name.padEnd(32)}(-${letter}) ${value}\n`)
     return 0
   }
-  const letter = [...given].find((one) => one !== 'H' && one !== 'S') ?? 'f'
-  if (args.every((arg) => arg.startsWith('-')))
-    await shell.print(`${limits.find(([one]) => one === letter)?.[3] ?? 'unlimited'}\n`)
+  const wanted = [...given].find((one) => one !== 'H' && one !== 'S') ?? 'f'
+  if (rest.length === 0) await shell.print(`${limits.find(([, letter]) => letter === wanted)?.[2] ?? 'unlimited'}\n`)
   return 0
 }
 

@@ -4,7 +4,7 @@ import type { Shell } from '../shell.ts'
 import { shellQuoted } from '../variables.ts'
 import { type Builtin, options } from './builtin.ts'
 
-const keywords = new Set('! { } case do done elif else esac fi for function if in then until while [[ ]]'.split(' '))
+const keywords = new Set('! { } case do done elif else esac fi for function if in then until while'.split(' '))
 
 type Meaning =
   | { readonly kind: 'keyword' | 'special' | 'function' | 'builtin' }
@@ -43,7 +43,7 @@ export async function findProgram(shell: Shell, name: string): Promise<string | 
 async function describe(shell: Shell, known: Known, special: Known, name: string): Promise<number> {
   const meaning = await meaningOf(shell, known, special, name)
   if (meaning === undefined) {
-    await shell.print(`${name}: not found\n`, shell.flavour === 'ash' ? 2 : 1)
+    await shell.print(`${name}: not found\n`)
     return 127
   }
   await shell.print(`${name} is ${described(meaning)}\n`)
@@ -92,7 +92,8 @@ export const commandBuiltin =
 
 export const alias: Builtin = async (shell, args) => {
   const show = ([name, text]: readonly [string, string]) => shell.print(`${name}=${shellQuoted(text)}\n`)
-  if (args.length === 0) for (const entry of [...shell.aliases].toSorted()) await show(entry)
+  if (args.length === 0)
+    for (const entry of [...shell.aliases].toSorted(([a], [b]) => (a < b ? -1 : 1))) await show(entry)
   let status = 0
   for (const arg of args) {
     const at = arg.indexOf('=', 1)
@@ -100,7 +101,7 @@ export const alias: Builtin = async (shell, args) => {
     if (at > 0) shell.aliases.set(arg.slice(0, at), arg.slice(at + 1))
     else if (text !== undefined) await show([arg, text])
     else {
-      await shell.print(`${arg}: not found\n`, 2)
+      await shell.print(`alias: ${arg} not found\n`, 2)
       status = 1
     }
   }
@@ -113,7 +114,7 @@ export const unalias: Builtin = async (shell, args) => {
   let status = 0
   for (const name of rest) {
     if (shell.aliases.delete(name)) continue
-    await shell.complain(`${name} not found`)
+    await shell.print(`unalias: ${name} not found\n`, 2)
     status = 1
   }
   return status

@@ -5,7 +5,7 @@ import { guarded, Usage, write } from './tool.ts'
 export function printf(process: Process, [name = 'printf', ...args]: readonly string[], who = name): Promise<number> {
   return guarded(process, who, async () => {
     const [format, ...values] = args[0] === '--' ? args.slice(1) : args
-    if (format === undefined) throw new Usage('usage: printf FORMAT [ARG]...', 2)
+    if (format === undefined) throw new Usage('usage: printf FORMAT [ARGUMENT...]', 2)
     const printed = new Printed(values)
     do printed.format(format)
     while (printed.more)
@@ -118,7 +118,7 @@ class Printed {
     if (/^["']/.test(text)) return BigInt(text.codePointAt(1) ?? 0)
     const found = /^\s*([-+]?)(0[xX][0-9a-fA-F]+|\d+)(.*)$/s.exec(text)
     if (found === null || found[3] !== '') {
-      if (text !== '') this.errors.push(`invalid number '${text}'`)
+      this.errors.push(`invalid number '${text}'`)
       if (found === null) return 0n
     }
     const digits = found[2] ?? '0'

@@ -1,5 +1,5 @@
 import type { OpenFile } from '../../../node/process.ts'
-import { ShellError } from '../control.ts'
+import { Interrupted, ShellError } from '../control.ts'
 import type { Shell } from '../shell.ts'
 import { isName } from '../variables.ts'
 import type { Builtin } from './builtin.ts'
@@ -17,10 +17,17 @@ interface Wanted {
 
 export const read: Builtin = async (shell, args) => {
   const wanted = parsed(args)
+  const wrong = wanted.names.find((name) => !isName(name))
+  if (wrong !== undefined) {
+    await shell.print(`${shell.name}: read: '${wrong}': bad variable name\n`, 2)
+    return 1
+  }
   const file = shell.process.fds.get(wanted.fd)
   if (wanted.prompt !== '' && file?.terminal !== undefined) await shell.print(wanted.prompt, 2)
   if (file === undefined) throw new ShellError(`read error: Bad file descriptor`, 1)
-  const line = await inTime(shell, wanted.seconds, lineOf(shell, file, wanted))
+  const reading = inTime(shell, wanted.seconds, lineOf(shell, file, wanted))
+  const line = await (shell.interactive ? shell.traps.interruptible(reading) : reading)
+  if (shell.traps.interrupted) throw new Interrupted()
   if (line === undefined) return shell.flavour === 'bash' ? 142 : 1
   assign(shell, wanted, line.chars)
   return line.ended ? 1 : 0
@@ -49,11 +56,10 @@ function parsed(args: readonly string[]): Wanted {
         if (value === undefined) throw new ShellError(`No arg for -${letter} option`)
         setValue(wanted, letter, value)
         break
-      } else throw new ShellError(`Illegal option -${letter}`)
+      } else throw new ShellError(`illegal option -${letter}`)
     }
   }
   wanted.names = args.slice(args[at] === '--' ? at + 1 : at)
-  for (const name of wanted.names) if (!isName(name)) throw new ShellError(`'${name}': bad variable name`, 1)
   return wanted
 }
 

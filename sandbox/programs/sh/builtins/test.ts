@@ -1,11 +1,12 @@
 import { Errno, type Process, type Stat } from '../../../node/process.ts'
 import { guarded, Usage } from './tool.ts'
 
-/** test and [. */
+/** test, [ and, as ash has it, [[. */
 export function test(process: Process, [name = 'test', ...args]: readonly string[], who = name): Promise<number> {
   return guarded(process, who, async () => {
-    if (name === '[' && args.at(-1) !== ']') throw new Usage('missing ]', 2)
-    return (await holds(process, name === '[' ? args.slice(0, -1) : args)) ? 0 : 1
+    const close = { '[': ']', '[[': ']]' }[name]
+    if (close !== undefined && args.at(-1) !== close) throw new Usage(`missing ${close}`, 2)
+    return (await holds(process, close === undefined ? args : args.slice(0, -1))) ? 0 : 1
   })
 }
 
@@ -81,8 +82,12 @@ class Parser {
   async #primary(): Promise<boolean> {
     const first = this.#next()
     const after = this.#args[this.#at]
-    if (isBinary(after) && this.#args[this.#at + 1] !== undefined)
-      return binary(this.#process, first, this.#next(), this.#next())
+    if (isUnary(first) && after !== undefined) return unary(this.#process, first, this.#next())
+    if (isBinary(after)) {
+      const operator = this.#next()
+      if (this.#args[this.#at] === undefined) throw new Usage(`${operator}: argument expected`, 2)
+      return binary(this.#process, first, operator, this.#next())
+    }
     if (first === '(' && after !== undefined) {
       if ((this.#depth += 1) > deepest) throw new Usage('too many parentheses', 2)
       const value = await this.or()
@@ -90,7 +95,6 @@ class Parser {
       this.#depth -= 1
       return value
     }
-    if (isUnary(first) && after !== undefined) return unary(this.#process, first, this.#next())
     return first !== ''
   }
 

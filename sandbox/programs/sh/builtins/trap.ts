@@ -1,3 +1,4 @@
+import { ShellError } from '../control.ts'
 import { signalNames, signalNumber } from '../signals.ts'
 import { shellQuoted } from '../variables.ts'
 import type { Builtin } from './builtin.ts'
@@ -5,12 +6,7 @@ import type { Builtin } from './builtin.ts'
 export const trap: Builtin = async (shell, given) => {
   const args = given[0] === '--' ? given.slice(1) : given
   const [first] = args
-  if (first === '-l') {
-    await shell.print(
-      signalNames.map((name, number) => (number === 0 ? '' : `${String(number).padStart(2)}) ${name}\n`)).join(''),
-    )
-    return 0
-  }
+  if (first !== undefined && /^-[^-]/.test(first)) throw new ShellError(`illegal option ${first}`)
   if (first === undefined) {
     for (const [number, action] of [...shell.traps.actions].toSorted(([a], [b]) => a - b)) {
       const name = signalNames[number] ?? ''

@@ -1,6 +1,6 @@
 // export, readonly, local, unset, set, shift, getopts.
 import { ShellError } from '../control.ts'
-import { type Option, optionByLetter, optionLetters, optionNames } from '../options.ts'
+import { listedOptions, type Option, optionByLetter, optionNames } from '../options.ts'
 import type { Shell } from '../shell.ts'
 import { isName, shellQuoted, type Variable } from '../variables.ts'
 import { type Builtin, options } from './builtin.ts'
@@ -76,7 +76,7 @@ export const shift: Builtin = async (shell, [count = '1']) => {
 export const set: Builtin = async (shell, args) => {
   if (args.length === 0) {
     for (const [name, { value }] of shell.variables.entries())
-      if (value !== undefined) await shell.print(`${name}=${shellQuoted(value)}\n`)
+      if (value !== undefined) await shell.print(`${name}=${value === '' ? "''" : shellQuoted(value)}\n`)
     return 0
   }
   const rest = await setOptions(shell, args)
@@ -98,14 +98,12 @@ export async function setOptions(shell: Shell, args: readonly string[]): Promise
         continue
       }
       const name = args[(at += 1)]
+      const option = optionNames.find((known) => known === name)
       if (name === undefined) await listOptions(shell, on)
-      else
-        turn(
-          shell,
-          optionNames.find((known) => known === name),
-          on,
-          `-o ${name}`,
-        )
+      // Unlike a wrong letter it ends nothing.
+      else if (option === undefined && shell.flavour === 'ash')
+        await shell.complain(`illegal option ${arg[0]}o ${name}`)
+      else turn(shell, option, on, `-o ${name}`)
     }
   }
   return undefined
@@ -119,8 +117,8 @@ function turn(shell: Shell, option: Option | undefined, on: boolean, given: stri
 }
 
 async function listOptions(shell: Shell, readable: boolean): Promise<void> {
-  if (readable) await shell.print('Current option settings\n')
-  for (const name of Object.keys(optionLetters) as Option[]) {
+  if (readable && shell.flavour === 'dash') await shell.print('Current option settings\n')
+  for (const name of listedOptions) {
     const on = shell.options.has(name)
     await shell.print(readable ? `${name.padEnd(16)}${on ? 'on' : 'off'}\n` : `set ${on ? '-' : '+'}o ${name}\n`)
   }
@@ -154,13 +152,13 @@ export const getopts: Builtin = async (shell, [known = '', name, ...given]) => {
     return last ? index + 1 : index
   }
   if (at < 0) {
-    if (!quiet) await shell.complain(`Illegal option -${letter}`)
+    if (!quiet) await shell.print(`Illegal option -${letter}\n`, 2)
     return done('?', quiet ? letter : undefined, onward())
   }
   if (known[at + 1] !== ':') return done(letter, undefined, onward())
   const value = last ? args[index] : arg.slice(shell.optionOffset + 1)
   shell.optionOffset = 1
   if (value !== undefined) return done(letter, value, last ? index + 2 : index + 1)
-  if (!quiet) await shell.complain(`No arg for -${letter} option`)
+  if (!quiet) await shell.print(`No arg for -${letter} option\n`, 2)
   return done(quiet ? ':' : '?', quiet ? letter : undefined, index + 1)
 }

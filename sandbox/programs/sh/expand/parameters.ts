@@ -1,7 +1,7 @@
 import type { ParameterExpansionPart, Word } from 'unbash'
 import { randomInt } from 'node:crypto'
 import { ShellError } from '../control.ts'
-import { optionLetters } from '../options.ts'
+import { optionLetters, optionNames } from '../options.ts'
 import type { Shell } from '../shell.ts'
 import { expanded, literal, patternOf, type Piece, textOf } from './fields.ts'
 import { compile, type Pattern, prefixes, reversed, search } from './pattern.ts'
@@ -28,7 +28,9 @@ export function valueOf(shell: Shell, name: string): string | undefined {
     case '!':
       return shell.lastBackground === undefined ? undefined : String(shell.lastBackground)
     case '-':
-      return [...shell.options].map((option) => optionLetters[option]).join('')
+      return flags(shell)
+    case 'FUNCNAME':
+      return shell.functionName
     case 'LINENO':
       return String(shell.line)
     case 'RANDOM':
@@ -36,6 +38,12 @@ export function valueOf(shell: Shell, name: string): string | undefined {
     default:
       return shell.variables.get(name)
   }
+}
+
+// In the order in which ash lists them.
+function flags({ options, commandString }: Shell): string {
+  const letters = optionNames.toReversed().map((name) => (options.has(name) ? optionLetters[name] : ''))
+  return letters.join('') + (commandString ? 'c' : '')
 }
 
 export async function parameterPieces(shell: Shell, words: Words, part: Expansion, quoted: boolean): Promise<Piece[]> {

@@ -1,5 +1,5 @@
 // POSIX 2.6: from a word to its fields, in the order tilde, parameters, commands and arithmetic, splitting, path names, quotes.
-import type { Assignment, ArithmeticExpansionPart, CommandArgument, Word, WordPart } from 'unbash'
+import type { Assignment, ArithmeticExpansionPart, CommandArgument, HereDoc, Word, WordPart } from 'unbash'
 import { parse } from 'unbash'
 import { ShellError } from '../control.ts'
 import type { Interpreter } from '../interpreter.ts'
@@ -59,6 +59,15 @@ export class Expander {
 
   async document(parts: readonly WordPart[] | undefined, text: string): Promise<string> {
     return parts === undefined ? text : textOf(await this.parts(parts, true))
+  }
+
+  hereDocument({ body, delimiter, operator }: HereDoc): Promise<string> {
+    const parts = delimiter?.quoted === true ? undefined : body.parts
+    if (operator === '<<') return this.document(parts, body.text)
+    const untabbed = parts?.map((part, index) =>
+      part.type === 'Literal' ? { ...part, value: withoutTabs(part.value, index === 0) } : part,
+    )
+    return this.document(untabbed, withoutTabs(body.text, true))
   }
 
   async pieces(word: Word, assigned = false): Promise<Piece[]> {
@@ -162,8 +171,25 @@ export class Expander {
   }
 }
 
+/** <<- */
+const withoutTabs = (text: string, first: boolean) =>
+  (first ? text.replace(/^\t+/, '') : text).replaceAll(/\n\t+/g, '\n')
+
 /** Where users of the images live; programs have no getpwnam. */
 const homes: Readonly<Record<string, string>> = { root: '/root', nobody: '/home', postgres: '/var/lib/postgresql' }
+
+/** A text that is not of the script: a prompt. */
+export async function expandedText(shell: Shell, interpreter: Interpreter, text: string): Promise<string> {
+  const parts = /[$`]\S/.test(text) ? documentParts(text.replaceAll('\\', '\\\\')) : undefined
+  if (parts === undefined) return text
+  return (await new Expander(shell, interpreter).document(parts, text)).replace(/\n$/, '')
+}
+
+function documentParts(text: string): readonly WordPart[] | undefined {
+  const command = parse(`: <<_text_\n${text}\n_text_\n`).commands[0]?.command
+  const document = command?.type === 'Command' ? command.redirects[0] : undefined
+  return document?.type === 'HereDoc' ? document.body.parts : undefined
+}
 
 const known = new WeakMap<ArithmeticExpansionPart, readonly WordPart[]>()
 
@@ -171,9 +197,7 @@ const known = new WeakMap<ArithmeticExpansionPart, readonly WordPart[]>()
 function partsOf(part: ArithmeticExpansionPart, body: string): readonly WordPart[] | undefined {
   const before = known.get(part)
   if (before !== undefined) return before
-  const command = parse(`: <<_arithmetic_\n${body}\n_arithmetic_\n`).commands[0]?.command
-  const document = command?.type === 'Command' ? command.redirects[0] : undefined
-  const parts = document?.type === 'HereDoc' ? document.body.parts : undefined
+  const parts = documentParts(body)
   if (parts !== undefined) known.set(part, parts)
   return parts
 }

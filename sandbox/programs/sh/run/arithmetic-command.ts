@@ -15,7 +15,11 @@ export async function arithmeticCommand(
   { body }: ArithmeticCommand,
 ): Promise<number> {
   if (shell.flavour === 'bash') return (await calculated(shell, interpreter, body)) === 0n ? 1 : 0
-  return foreground(shell, [await forked(shell, interpreter, (sub) => interpreter.text(sub, body, true))], body)
+  return foreground(
+    shell,
+    [await forked(shell, interpreter, (sub) => interpreter.text(sub, body, { last: true }))],
+    body,
+  )
 }
 
 /** for ((...; ...; ...)), which is bash's alone. */

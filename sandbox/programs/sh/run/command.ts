@@ -4,12 +4,14 @@ import { Errno } from '../../../node/process.ts'
 import { Exit, RedirectError, Return, ShellError } from '../control.ts'
 import type { Builtin } from '../builtins/builtin.ts'
 import { builtins, special } from '../builtins/index.ts'
+import { findProgram } from '../builtins/names.ts'
 import { Expander } from '../expand/words.ts'
 import type { Interpreter } from '../interpreter.ts'
 import type { Shell, ShellFunction } from '../shell.ts'
+import { runFile } from '../scripts.ts'
 import { withAlias } from './alias.ts'
 import { deeper } from './depth.ts'
-import { mayNotFork, mayRunInPlace } from './fork.ts'
+import { forked, mayNotFork, mayRunInPlace } from './fork.ts'
 import { foreground, groupFor } from './pipeline.ts'
 import { redirected } from './redirect.ts'
 
@@ -36,7 +38,7 @@ export async function runSimple(shell: Shell, interpreter: Interpreter, node: Co
     })
   } catch (error) {
     if (!(error instanceof RedirectError) || special.has(argv[0] ?? '')) throw error
-    await shell.complain(error.message)
+    await shell.tell(error)
     return error.status
   }
 }
@@ -47,11 +49,8 @@ function assign(shell: Shell, name: string, value: string): void {
 
 async function trace(shell: Shell, assigned: Assigned, argv: readonly string[]): Promise<void> {
   const prompt = shell.variables.get('PS4') ?? '+ '
-  const safe = (text: string) => (/^[\w%+,./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`)
-  const parts = [
-    ...[...assigned].map(([name, value]) => `${name}=${value === '' ? '' : safe(value)}`),
-    ...argv.map(safe),
-  ]
+  const safe = (text: string) => (/^[+,./0-9:@A-Z\]^_a-z-]*$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`)
+  const parts = [...[...assigned].map(([name, value]) => `${name}=${safe(value)}`), ...argv.map(safe)]
   await shell.print(`${prompt}${parts.join(' ')}\n`, 2)
 }
 
@@ -72,7 +71,7 @@ function invoke(
   const builtin = builtins.has(name)
     ? during(shell, assigned, () => invokeBuiltin(shell, interpreter, argv, false))
     : undefined
-  return builtin ?? invokeProgram(shell, argv, assigned, last && mayRunInPlace(shell))
+  return builtin ?? invokeProgram(shell, interpreter, argv, assigned, last && mayRunInPlace(shell))
 }
 
 /** Variables that are set, and exported, for one command only. */
@@ -104,11 +103,12 @@ export function invokeBuiltin(
       return await run(shell, args, interpreter)
     } catch (error) {
       if (error instanceof Errno) {
+        if (shell.flavour === 'ash') shell.builtin = undefined
         await shell.complain(`write error: ${error.message}`)
         return 1
       }
       if (!(error instanceof ShellError)) throw error
-      await shell.complain(error.message)
+      await shell.tell(error)
       if (fatal && !shell.interactive) throw new Exit(error.status)
       return error.status
     } finally {
@@ -120,13 +120,14 @@ export function invokeBuiltin(
 function callFunction(
   shell: Shell,
   interpreter: Interpreter,
-  { body, source }: ShellFunction,
+  { body, source, linesBefore }: ShellFunction,
   argv: readonly string[],
 ): Promise<number> {
-  const outer = { positional: shell.positional, loops: shell.loops, source: shell.source, position: shell.position }
+  const { positional, loops, source: outerSource, linesBefore: outerLines, position, functionName } = shell
+  const outer = { positional, loops, source: outerSource, linesBefore: outerLines, position, functionName }
   return deeper(shell, async () => {
     shell.variables.enter()
-    Object.assign(shell, { positional: argv.slice(1), loops: 0, source })
+    Object.assign(shell, { positional: argv.slice(1), loops: 0, source, linesBefore, functionName: argv[0] ?? '' })
     try {
       return body.type === 'CompoundList'
         ? await interpreter.list(shell, body.commands)
@@ -144,6 +145,7 @@ function callFunction(
 /** A program, in a process of its own, or instead of the shell. */
 export async function invokeProgram(
   shell: Shell,
+  interpreter: Interpreter,
   argv: readonly string[],
   assigned: Assigned,
   instead: boolean,
@@ -155,9 +157,22 @@ export async function invokeProgram(
     return await foreground(shell, [child], argv.join(' '))
   } catch (error) {
     if (!(error instanceof Errno)) throw error
+    if (error.code === 'ENOEXEC') return runScript(shell, interpreter, argv)
     await shell.complain(notRun(shell, argv[0] ?? '', error))
     return error.code === 'ENOENT' || error.code === 'ENOTDIR' ? 127 : 126
   }
+}
+
+/** A file without #!: the shell reads it itself, in a copy of its own. */
+async function runScript(shell: Shell, interpreter: Interpreter, argv: readonly string[]): Promise<number> {
+  const [name = '', ...positional] = argv
+  const path = (await findProgram(shell, name)) ?? name
+  const work = (sub: Shell) => {
+    sub.positional = positional
+    sub.builtin = undefined
+    return runFile(sub, interpreter, path)
+  }
+  return foreground(shell, [await forked(shell, interpreter, work, groupFor(shell))], argv.join(' '))
 }
 
 function notRun({ flavour }: Shell, name: string, { code, message }: Errno): string {

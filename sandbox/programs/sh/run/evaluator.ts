@@ -10,10 +10,10 @@ import type {
   Statement,
   While,
 } from 'unbash'
-import { Exit, LoopExit, RedirectError, ShellError } from '../control.ts'
+import { Exit, Interrupted, LoopExit, RedirectError, ShellError } from '../control.ts'
 import { compile, matches } from '../expand/pattern.ts'
 import { Expander } from '../expand/words.ts'
-import type { Interpreter } from '../interpreter.ts'
+import type { Interpreter, TextOptions } from '../interpreter.ts'
 import type { Shell } from '../shell.ts'
 import { commandsIn } from '../syntax.ts'
 import { syntaxMessage } from '../syntax-error.ts'
@@ -27,15 +27,21 @@ import { substituted } from './substitution.ts'
 
 /** Runs the nodes of a script: evaltree in shell/ash.c. */
 export class Evaluator implements Interpreter {
-  async text(shell: Shell, text: string, last = false): Promise<number> {
+  async text(
+    shell: Shell,
+    text: string,
+    { last = false, linesBefore = shell.line - 1 }: TextOptions = {},
+  ): Promise<number> {
     const outer = { source: shell.source, position: shell.position, linesBefore: shell.linesBefore }
     const { statements, wrong } = commandsIn(text, true)
-    Object.assign(shell, { source: text, linesBefore: 0, position: 0 })
+    Object.assign(shell, { source: text, linesBefore, position: 0 })
     try {
       const status = await this.list(shell, statements, last && wrong === undefined)
       if (wrong === undefined) return status
       shell.position = wrong.pos
-      throw new ShellError(syntaxMessage(wrong, text, shell.flavour))
+      const error = new ShellError(syntaxMessage(wrong, text, shell.flavour))
+      await shell.tell(error)
+      throw error
     } finally {
       Object.assign(shell, outer)
     }
@@ -55,10 +61,11 @@ export class Evaluator implements Interpreter {
     const pause = shell.process.step()
     if (pause !== undefined) await pause
     if (shell.options.has('noexec')) return 0
-    const status = await this.#evaluated(shell, node, last)
+    const status = await this.#told(shell, node, last)
     shell.status = status
     if (status !== 0 && shell.tested === 0 && shell.options.has('errexit') && endsShell(node)) throw new Exit(status)
-    if (shell.traps.pending) await this.#runTraps(shell)
+    if (shell.traps.interrupted) throw new Interrupted()
+    if (shell.traps.pending) await this.pendingTraps(shell)
     return status
   }
 
@@ -67,7 +74,16 @@ export class Evaluator implements Interpreter {
   }
 
   command(shell: Shell, argv: readonly string[]): Promise<number> {
-    return invokeBuiltin(shell, this, argv, false) ?? invokeProgram(shell, argv, new Map(), false)
+    return invokeBuiltin(shell, this, argv, false) ?? invokeProgram(shell, this, argv, new Map(), false)
+  }
+
+  async #told(shell: Shell, node: PipelineNode | AndOr, last: boolean): Promise<number> {
+    try {
+      return await this.#evaluated(shell, node, last)
+    } catch (error) {
+      if (error instanceof ShellError && !(error instanceof RedirectError)) await shell.tell(error)
+      throw error
+    }
   }
 
   async #evaluated(shell: Shell, node: PipelineNode | AndOr, last: boolean): Promise<number> {
@@ -117,7 +133,7 @@ export class Evaluator implements Interpreter {
       return await work()
     } catch (error) {
       if (!(error instanceof RedirectError)) throw error
-      await shell.complain(error.message)
+      await shell.tell(error)
       return error.status
     }
   }
@@ -223,7 +239,7 @@ export class Evaluator implements Interpreter {
     return status
   }
 
-  async #runTraps(shell: Shell): Promise<void> {
+  async pendingTraps(shell: Shell): Promise<void> {
     for (let next = shell.traps.take(); next !== undefined; next = shell.traps.take()) {
       const { status } = shell
       await this.text(shell, next[1])
@@ -241,6 +257,6 @@ function endsShell(node: PipelineNode | AndOr): boolean {
 }
 
 function define(shell: Shell, { name, body }: FunctionNode): number {
-  shell.functions.set(name.value, { body, source: shell.source })
+  shell.functions.set(name.value, { body, source: shell.source, linesBefore: shell.linesBefore })
   return 0
 }

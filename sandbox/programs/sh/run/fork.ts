@@ -55,7 +55,7 @@ async function statusOf(shell: Shell, work: () => Promise<number>): Promise<numb
     if (error instanceof Exit || error instanceof Return) return error.status
     if (error instanceof LoopExit) return 0
     if (!(error instanceof ShellError)) throw error
-    await shell.complain(error.message)
+    await shell.tell(error)
     return error.status
   }
 }

@@ -1,6 +1,7 @@
 import type { Pipeline, Statement } from 'unbash'
 import { type Child, Errno, type OpenFile, type SpawnOptions } from '../../../node/process.ts'
-import { ShellError } from '../control.ts'
+import { Interrupted, ShellError } from '../control.ts'
+import type { Job } from '../jobs.ts'
 import type { Interpreter } from '../interpreter.ts'
 import { endedBy } from '../signals.ts'
 import type { Shell } from '../shell.ts'
@@ -40,6 +41,7 @@ export const textOf = (shell: Shell, { pos, end }: { readonly pos: number; reado
 
 /** All commands of a pipeline, each in a process of its own. */
 async function connected(shell: Shell, interpreter: Interpreter, { commands, operators }: Pipeline): Promise<Child[]> {
+  if (operators.includes('|&') && shell.flavour !== 'bash') throw new ShellError('syntax error: unexpected "&"')
   const children: Child[] = []
   let input: OpenFile | undefined
   for (const [index, command] of commands.entries()) {
@@ -74,21 +76,51 @@ export function groupFor(shell: Shell, before: readonly Child[] = []): Pick<Spaw
 }
 
 /** Waits for them as what the terminal belongs to; the status is the last one's. */
-export async function foreground(shell: Shell, children: readonly Child[], text: string): Promise<number> {
-  const { process } = shell
+export function foreground(shell: Shell, children: readonly Child[], text: string): Promise<number> {
+  return attended(shell, shell.jobs.add(children, text))
+}
+
+/** A job that has the terminal, until it has ended or ^Z has stopped it. */
+export async function attended(shell: Shell, job: Job): Promise<number> {
+  const { process, jobs } = shell
   const terminal = shell.options.has('monitor') ? process.fds.get(0)?.terminal : undefined
-  const leader = children[0]
-  const job = shell.jobs.add(children, text)
-  if (terminal !== undefined && leader !== undefined) terminal.foreground = leader.pid
+  const [leader = process.group] = job.pids
+  if (terminal !== undefined) terminal.foreground = leader
   try {
-    const statuses = await job.ended
-    const died = endedBy(job.signal)
-    if (job.signal === 2 && shell.interactive) await shell.print('\n', 2)
-    else if (died !== undefined && shell.flavour !== 'dash') await shell.print(`${died}\n`, 2)
-    return shell.options.has('pipefail') ? (statuses.findLast((one) => one !== 0) ?? 0) : (statuses.at(-1) ?? 0)
+    const statuses = await (terminal === undefined ? job.ended : Promise.race([job.ended, stopped(shell, job)]))
+    if (statuses === undefined) {
+      await shell.print(`${jobs.line(job)}\n`, 2)
+      return 148
+    }
+    jobs.forget(job)
+    await tellEnd(shell, job)
+    return (shell.options.has('pipefail') ? statuses.findLast((one) => one !== 0) : statuses.at(-1)) ?? 0
   } finally {
-    shell.jobs.forget(job)
     if (terminal !== undefined) terminal.foreground = process.group
+  }
+}
+
+async function tellEnd(shell: Shell, { signal }: Job): Promise<void> {
+  const died = endedBy(signal)
+  if (died !== undefined && shell.flavour !== 'dash') await shell.print(`${died}\n`, 2)
+  if (signal !== interrupt || !shell.options.has('monitor')) return
+  // As if ^C had been for the shell too, which then gives up the rest of the line.
+  await shell.print('\n', 2)
+  if (shell.traps.actions.has(interrupt)) shell.process.kill(shell.process.pid, 'SIGINT')
+  else throw new Interrupted()
+}
+
+const interrupt = 2
+
+/** How often the state of what runs in the foreground is looked at. */
+const glance = 100
+
+async function stopped(shell: Shell, job: Job): Promise<undefined> {
+  for (;;) {
+    await shell.process.sleep(glance)
+    const states = shell.process.processes().filter(({ group, state }) => group === job.pids[0] && state !== 'Z')
+    job.stopped = states.length > 0 && states.every(({ state }) => state === 'T')
+    if (job.stopped || job.status !== undefined) return undefined
   }
 }
 
@@ -109,7 +141,7 @@ export async function background(shell: Shell, interpreter: Interpreter, { comma
       { fds, ...groupFor(shell) },
     )
     shell.lastBackground = child.pid
-    shell.jobs.add([child], textOf(shell, command))
+    shell.jobs.add([child], shell.options.has('monitor') ? textOf(shell, command) : '')
     return 0
   } finally {
     nothing?.close()

@@ -1,5 +1,5 @@
 // Redirections: POSIX 2.7. They change the process's own descriptors; what it starts then inherits them.
-import type { HereDoc, Redirect, Redirection } from 'unbash'
+import type { Redirect, Redirection } from 'unbash'
 import { errno } from '../../../node/errno.ts'
 import { Errno, type OpenFile, type OpenFlags } from '../../../node/process.ts'
 import { RedirectError, ShellError } from '../control.ts'
@@ -59,8 +59,9 @@ async function apply(
 
 async function opened(shell: Shell, interpreter: Interpreter, redirect: Redirection): Promise<OpenFile | 'closed'> {
   const words = new Expander(shell, interpreter)
-  if (redirect.type === 'HereDoc') return document(shell, interpreter, await bodyOf(words, redirect))
+  if (redirect.type === 'HereDoc') return document(shell, interpreter, await words.hereDocument(redirect))
   if (redirect.target === undefined) throw new ShellError('syntax error: unexpected newline')
+  if (redirect.type === 'HereString' && shell.flavour !== 'bash') throw new ShellError(noHereStrings(shell))
   const target = await words.text(redirect.target)
   if (redirect.type === 'HereString') return document(shell, interpreter, `${target}\n`)
   if (redirect.operator !== '>&' && redirect.operator !== '<&') return openPath(shell, redirect, target)
@@ -70,20 +71,14 @@ async function opened(shell: Shell, interpreter: Interpreter, redirect: Redirect
     throw new ShellError('syntax error: bad fd number')
   }
   const file = shell.process.fds.get(Number(target))
-  if (file === undefined)
-    throw new RedirectError(duplicationError(shell, target, errno('EBADF')), redirectStatus(shell))
+  if (file === undefined) throw new RedirectError(duplicationError(target, errno('EBADF')), redirectStatus(shell))
   return shell.process.duplicate(file)
 }
 
-const duplicationError = (shell: Shell, target: string, { message }: Errno) =>
-  shell.flavour === 'ash' ? `dup2(${target}): ${message}` : `${target}: ${message}`
+const duplicationError = (target: string, { message }: Errno) => `${target}: ${message}`
 
 // dash tells a redirection's failure with 2, the others with 1.
 const redirectStatus = ({ flavour }: Shell) => (flavour === 'dash' ? 2 : 1)
-
-function bodyOf(words: Expander, { body, delimiter }: HereDoc): Promise<string> {
-  return words.document(delimiter?.quoted === true ? undefined : body.parts, body.text)
-}
 
 function flagsOf(operator: Redirect['operator'], noclobber: boolean): OpenFlags {
   switch (operator) {
@@ -122,6 +117,9 @@ function openError({ flavour }: Shell, path: string, creates: boolean, { code, m
     return `cannot ${creates ? 'create' : 'open'} ${path}: ${missing ? (creates ? 'Directory nonexistent' : 'No such file') : message}`
   return `can't ${creates ? 'create' : 'open'} ${path}: ${why}`
 }
+
+const noHereStrings = ({ flavour }: Shell) =>
+  flavour === 'ash' ? 'syntax error: unexpected redirection' : 'Syntax error: redirection unexpected'
 
 /** What a pipe takes without a reader. */
 const pipeSize = 65_536
