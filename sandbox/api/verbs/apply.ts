@@ -6,6 +6,7 @@ import { type Body, decodedYaml, goTypeOf } from '../body.ts'
 import { type Answer, type Call, keyOf } from '../call.ts'
 import { apiVersionOf } from '../render.ts'
 import type { View } from '../views.ts'
+import { write } from './write.ts'
 import { named, placed, settled, withMetadata, withoutSystem, type WriteOptions } from '../writing.ts'
 
 /** Server-side apply: it creates what is not there. */
@@ -26,12 +27,13 @@ export function applyPatch(call: Call, view: View, { manager, dryRun }: WriteOpt
   const sent = withMetadata(check(gvk, applied).object)
   placed(sent, key)
   const { resourceVersion, uid } = sent.metadata
-  let created = false
-  const stored = context.store.write(
-    key,
-    (old) => {
+  return write(call, {
+    dryRun,
+    at: { resourceVersion, uid },
+    view,
+    warnings: () => [],
+    change: (old) => {
       if (old === undefined && view.subresource !== undefined) throw notFound(aboutOf(key))
-      created = old === undefined
       const merged = apply({
         gvk,
         live: old === undefined ? undefined : view.read(old),
@@ -45,9 +47,7 @@ export function applyPatch(call: Call, view: View, { manager, dryRun }: WriteOpt
       if (old === undefined) return { ...next, metadata: { ...withoutSystem(next.metadata), name: key.name } }
       return settled(view.put(old, next), old, fullKind(names))
     },
-    { dryRun, ...(resourceVersion ? { resourceVersion } : {}), ...(uid ? { uid } : {}) },
-  )
-  return { code: created ? 201 : 200, object: view.read(stored) }
+  })
 }
 
 function refuseOtherType(apiVersion: string, kind: string, { gvk }: View): void {

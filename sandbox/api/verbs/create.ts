@@ -7,6 +7,7 @@ import { readBody } from '../body.ts'
 import { type Answer, type Call, keyOf } from '../call.ts'
 import { withStatus } from '../views.ts'
 import { accepted, placed, withoutSystem, writeOptions } from '../writing.ts'
+import { write } from './write.ts'
 
 /** What kubelets tell about their node, they tell when they create it. */
 const createdWithStatus = new Set(['nodes'])
@@ -27,15 +28,15 @@ export async function create(call: Call): Promise<Answer> {
     metadata: { ...withoutSystem(metadata), name },
   }
   const { manager, dryRun } = options
-  const stored = context.store.write(
-    key,
-    (old) => {
+  return write(call, {
+    dryRun,
+    name,
+    warnings: () => warnings,
+    change: (old) => {
       if (old !== undefined) throw alreadyExists(aboutOf(key))
       return manage({ gvk: names, next, manager, now: context.clock.now() })
     },
-    { dryRun },
-  )
-  return { code: 201, object: stored, warnings }
+  })
 }
 
 const nameless = {

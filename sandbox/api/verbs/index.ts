@@ -1,4 +1,3 @@
-import { badRequest } from '../../refusal.ts'
 import type { Answer, Call } from '../call.ts'
 import type { ResourcePath } from '../path.ts'
 import { refuseUnmodelled } from '../unmodelled.ts'
@@ -7,7 +6,7 @@ import { type View, viewOf } from '../views.ts'
 import { create } from './create.ts'
 import { deleteCollection, deleteOne } from './delete.ts'
 import { evict } from './evict.ts'
-import { existing, get } from './get.ts'
+import { get } from './get.ts'
 import { list } from './list.ts'
 import { patch } from './patch.ts'
 import { requestToken } from './token.ts'
@@ -60,20 +59,11 @@ function nameOf(method: string, name: string, query: URLSearchParams): string {
   }
 }
 
-/** They begin with an upgrade, which does not come this way. */
-const streams = new Set(['exec', 'attach', 'portforward'])
-
-function needsUpgrade(call: Call): never {
-  existing(call)
-  throw badRequest('Upgrade request required')
-}
-
 function verbOfSubresource(call: Call, subresource: string, rest: string, method: string): Verb {
   const { file } = call
   if (!file.names.subresources.includes(subresource)) throw noSuchResource()
   if (subresource === 'eviction' && method === 'POST') return evict
   if (subresource === 'token' && method === 'POST') return requestToken
-  if (streams.has(subresource)) return needsUpgrade
   const view = rest === '' ? viewOf(file, subresource) : undefined
   if (view === undefined) throw noSuchResource()
   const verbs: Readonly<Record<string, Verb>> = {

@@ -8,6 +8,7 @@ import { type Answer, type Call, keyOf } from '../call.ts'
 import type { View } from '../views.ts'
 import { placed, settled, writeOptions, type WriteOptions } from '../writing.ts'
 import { applyPatch } from './apply.ts'
+import { write } from './write.ts'
 
 const json = 'application/json-patch+json'
 const merge = 'application/merge-patch+json'
@@ -54,9 +55,11 @@ function plainPatch(call: Call, view: View, options: WriteOptions, body: Body): 
   const change = changeOf(view, body)
   const key = keyOf(call)
   let warnings: readonly string[] = []
-  const stored = context.store.write(
-    key,
-    (old) => {
+  return write(call, {
+    dryRun,
+    view,
+    warnings: () => warnings,
+    change: (old) => {
       if (old === undefined) throw notFound(aboutOf(key))
       const patched = change(view.read(old))
       const { object, unknown, error } = check(view.gvk, patched)
@@ -75,9 +78,7 @@ function plainPatch(call: Call, view: View, options: WriteOptions, body: Body): 
       const next = settled(view.put(old, object), old, fullKind(names))
       return manage({ gvk: names, live: old, next, manager, now: context.clock.now(), subresource: view.subresource })
     },
-    { dryRun },
-  )
-  return { code: 200, object: view.read(stored), warnings }
+  })
 }
 
 function otherType({ kind }: Obj, { gvk }: View): string | undefined {

@@ -5,6 +5,7 @@ import { readBody } from '../body.ts'
 import { type Answer, type Call, keyOf } from '../call.ts'
 import type { View } from '../views.ts'
 import { accepted, placed, settled, writeOptions } from '../writing.ts'
+import { write } from './write.ts'
 
 export async function update(call: Call, view: View): Promise<Answer> {
   const { context, names, query, request } = call
@@ -18,9 +19,12 @@ export async function update(call: Call, view: View): Promise<Answer> {
   if (resourceVersion && !/^\d+$/u.test(resourceVersion))
     throw new Refusal(500, '', `strconv.ParseUint: parsing "${resourceVersion}": invalid syntax`)
   const { dryRun, manager } = options
-  const stored = context.store.write(
-    key,
-    (old) => {
+  return write(call, {
+    dryRun,
+    at: { resourceVersion },
+    view,
+    warnings: () => warnings,
+    change: (old) => {
       if (old === undefined) throw notFound(aboutOf(key))
       if (uid && uid !== old.metadata.uid)
         throw conflict(
@@ -30,7 +34,5 @@ export async function update(call: Call, view: View): Promise<Answer> {
       const next = settled(view.put(old, object), old, fullKind(names))
       return manage({ gvk: names, live: old, next, manager, now: context.clock.now(), subresource: view.subresource })
     },
-    { dryRun, ...(resourceVersion ? { resourceVersion } : {}) },
-  )
-  return { code: 200, object: view.read(stored), warnings }
+  })
 }

@@ -1,5 +1,5 @@
 import { request } from 'node:http'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { tests } from '../../support/tests.ts'
 import { client, map, maps } from './client.ts'
