@@ -10,7 +10,7 @@ import { kinds, unmodelled } from './kinds/index.ts'
 import { startKubelet } from './kubelet/index.ts'
 import { startNode } from './node/index.ts'
 import { recorder } from './store/recorder.ts'
-import { seed } from './store/seed.ts'
+import { publishAuthority, seed } from './store/seed.ts'
 import { MemoryStore } from './store/store.ts'
 import { version } from './version.ts'
 
@@ -50,6 +50,7 @@ async function start(): Promise<string> {
     { store, kinds, unmodelled, clock, kubelet, version },
     { token, onRequest: () => (lastRequest = clock.now()), onStop: () => end(0) },
   )
+  publishAuthority(store, certificateAuthority)
   const kubeconfig = join(folder, 'kubeconfig')
   writeFileSync(kubeconfig, kubeconfigFor(url, certificateAuthority, token), { mode: 0o600 })
   return kubeconfig
