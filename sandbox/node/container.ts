@@ -37,7 +37,7 @@ export interface Surroundings {
   readonly scheduler: Scheduler
   readonly image: Image
   readonly net: Network
-  volumeOf(id: Id): Volume | undefined
+  readonly volumeOf: (id: Id) => Volume | undefined
 }
 
 /** As much of a termination log as the kubelet reads: kuberuntime's MaxContainerTerminationMessageLength. */
@@ -145,12 +145,12 @@ export class RunningContainer {
 
   /** To its first process. */
   signal(signal: Signal): void {
-    this.#task?.deliver(signal, true)
+    this.#task?.deliver(signal, 'outside')
   }
 
   /** Everything in it ends at once. */
   kill(): void {
-    for (const task of [...this.kernel.tasks]) task.deliver('SIGKILL', true)
+    for (const task of this.kernel.tasks) task.deliver('SIGKILL', 'outside')
   }
 
   /** Its own file system, given back. */

@@ -146,7 +146,7 @@ export class LocalRuntime implements Runtime {
   onReboot(): void {}
 
   async close(): Promise<void> {
-    for (const id of [...this.#pods.keys()]) await this.closePod(id)
+    for (const id of this.#pods.keys()) await this.closePod(id)
     this.exits.end()
   }
 }

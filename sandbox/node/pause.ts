@@ -53,5 +53,5 @@ export function openPause(
     credentials: root,
     fds: [devNull, devNull, devNull],
   })
-  return () => task.deliver('SIGKILL', true)
+  return () => task.deliver('SIGKILL', 'outside')
 }

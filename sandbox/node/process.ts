@@ -157,6 +157,10 @@ export interface SpawnOptions {
   readonly fds?: ReadonlyMap<number, OpenFile>
   readonly env?: ReadonlyMap<string, string>
   readonly cwd?: string
+  /** Another user, where this one is root. */
+  readonly uid?: number
+  readonly gid?: number
+  readonly groups?: readonly number[]
   /** A new process group for it, or that of `group`. */
   readonly group?: 'new' | number
 }
@@ -181,8 +185,11 @@ export interface Process {
   readonly hostname: string
   /** Fires with a Killed when the process has to end. */
   readonly ending: AbortSignal
-  /** PID 1 ignores whatever has no handler, as on Linux; SIGKILL and SIGSTOP cannot be handled. A handler is called at once, between two steps. */
-  on(signal: Signal, action: (() => void) | 'ignore' | 'default'): void
+  /**
+   * PID 1 ignores whatever has no handler, as on Linux; SIGKILL and SIGSTOP cannot be handled. A handler is called at once, between two steps,
+   * with the sender's pid: 0 for the kernel, and whoever is outside.
+   */
+  on(signal: Signal, action: ((from: number) => void) | 'ignore' | 'default'): void
   /** A program of the image, by path or looked for on PATH. ENOENT, EACCES; EAGAIN ("Resource temporarily unavailable") at the container's limit. */
   spawn(argv: readonly string[], options?: SpawnOptions): Promise<Child>
   /** A child that runs `body` instead: a subshell, a worker. Same argv unless given. */

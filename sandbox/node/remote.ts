@@ -60,7 +60,7 @@ export class Remote {
   lose(): void {
     for (const { fail } of this.#answers.values()) fail(gone())
     this.#answers.clear()
-    for (const stream of [...this.#streams]) stream.lose()
+    for (const stream of this.#streams) stream.lose()
   }
 
   #tell(message: ToWorker, transferred: MessagePort[] = []): void {
@@ -162,6 +162,6 @@ class RemoteStream {
   }
 
   #tell(message: StreamIn): void {
-    if (!this.#ended) this.#port.postMessage(message)
+    if (!this.#ended) this.#port.postMessage(message, [])
   }
 }

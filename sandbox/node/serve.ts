@@ -48,7 +48,8 @@ async function open(runtime: LocalRuntime, opening: Opening, port: MessagePort):
   const tell = (message: StreamOut) => port.postMessage(message)
   const closing = endless()
   const taken = new Waiters()
-  let onWay = 0
+  const counts = { onWay: 0 }
+  const full = () => counts.onWay >= window && !closing.signal.aborted
   let target: Partial<Session & Connection> = {}
   port.on('message', (message: StreamIn) => {
     switch (message.type) {
@@ -57,7 +58,7 @@ async function open(runtime: LocalRuntime, opening: Opening, port: MessagePort):
       case 'resize':
         return target.resize?.(message.columns, message.rows)
       case 'taken':
-        onWay -= 1
+        counts.onWay -= 1
         return taken.wake()
       case 'close':
         closing.abort()
@@ -78,8 +79,8 @@ async function open(runtime: LocalRuntime, opening: Opening, port: MessagePort):
     )
     for await (const item of output) {
       tell({ type: 'output', item })
-      onWay += 1
-      while (onWay >= window && !closing.signal.aborted) await taken.wait(closing.signal).catch(() => {})
+      counts.onWay += 1
+      while (full()) await taken.wait(closing.signal).catch(() => {})
       if (closing.signal.aborted) break
     }
     tell({ type: 'end' })

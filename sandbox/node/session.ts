@@ -27,9 +27,14 @@ export function exec(container: RunningContainer, query: ExecQuery): Session {
 export function refused(error: StartError): Session {
   const output = new Queue<Chunk>()
   output.end()
-  const exit = Promise.reject<number>(error)
-  exit.catch(() => {})
-  return { write: () => Promise.resolve(), resize: () => {}, output, exit, close: () => {} }
+  return { write: async () => {}, resize: () => {}, output, exit: failing(error), close: () => {} }
+}
+
+/** Rejects, whether anybody asks or not. */
+function failing(why: StartError): Promise<number> {
+  const failure = Promise.reject<number>(why)
+  failure.catch(() => {})
+  return failure
 }
 
 /** Connected to a container's first process: what it prints from now on. */

@@ -9,5 +9,5 @@ import { askingDisk, type DiskLink } from './syncdisk.ts'
 if (parentPort !== null) {
   const disk = askingDisk(workerData as DiskLink)
   serve(new LocalRuntime({ clock: realClock, disk, imageFor }), parentPort)
-  parentPort.postMessage({ type: 'pong' })
+  parentPort.postMessage({ type: 'pong' }, [])
 }

@@ -2,7 +2,7 @@ import { errno } from '../errno.ts'
 import { nextInode } from '../kernel/description.ts'
 import type { Program, Stat } from '../process.ts'
 import type { Changes, Directory, Inode, Made, RegularFile, Symlink } from './inode.ts'
-import { Quota } from './quota.ts'
+import type { Quota } from './quota.ts'
 
 /** What the inodes of one file system in memory share. */
 export interface Store {
@@ -225,7 +225,7 @@ export class MemoryDirectory extends MemoryInode implements Directory {
   link(name: string, inode: Inode): void {
     if (!(inode instanceof MemoryInode) || inode.type === 'directory') throw errno('EPERM')
     this.#pay(name)
-    this.#put(name, inode as Inode)
+    this.#put(name, inode)
     this.touched()
   }
 

@@ -19,7 +19,7 @@ export interface Volume {
 interface Node {
   readonly quota: Quota
   readonly disk: Disk
-  now(): number
+  readonly now: () => number
 }
 
 export function makeVolume(source: VolumeSource, { quota, disk, now }: Node): Volume {

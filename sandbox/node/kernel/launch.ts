@@ -4,6 +4,7 @@ import type { Container } from './container.ts'
 import type { Description } from './description.ts'
 import { load, type Loaded } from './execute.ts'
 import { Handle } from './handle.ts'
+import { TaskProcess } from './process.ts'
 import { run } from './run.ts'
 import { Task } from './task.ts'
 import type { TerminalDevice } from './terminal.ts'
@@ -47,6 +48,6 @@ export function launch(container: Container, { argv, env, cwd, credentials, fds,
       for (const member of container.pids.inGroup(group)) member.deliver(signal)
     }
   }
-  run(task, loaded.program)
+  run(task, loaded.program, new TaskProcess(task))
   return task
 }

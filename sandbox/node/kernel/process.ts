@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import type { Signal } from '../../contracts.ts'
 import { errno } from '../errno.ts'
-import { need } from '../fs/credentials.ts'
+import { type Credentials, need } from '../fs/credentials.ts'
 import { TaskFiles } from '../fs/files.ts'
 import type { Child, Files, Net, OpenFile, Process, ProcessInfo, Program, SpawnOptions } from '../process.ts'
 import { TaskNet } from '../net/net.ts'
@@ -9,7 +9,7 @@ import { processLimit } from './container.ts'
 import { load } from './execute.ts'
 import { descriptionOf, Handle } from './handle.ts'
 import { Pipe, PipeReader, PipeWriter } from './pipe.ts'
-import { run } from './run.ts'
+import { run, toEnd } from './run.ts'
 import { shortName, Task } from './task.ts'
 
 /** What a program sees of its task. */
@@ -21,6 +21,7 @@ export class TaskProcess implements Process {
 
   constructor(task: Task) {
     this.#task = task
+    tasks.set(this, task)
     this.files = new TaskFiles(task)
     this.net = new TaskNet(task)
     this.fds = task.fds
@@ -95,7 +96,7 @@ export class TaskProcess implements Process {
     this.#task.cwd = position
   }
 
-  on(signal: Signal, action: (() => void) | 'ignore' | 'default'): void {
+  on(signal: Signal, action: ((from: number) => void) | 'ignore' | 'default'): void {
     if (action === 'default') this.#task.handlers.delete(signal)
     else this.#task.handlers.set(signal, action)
   }
@@ -106,7 +107,7 @@ export class TaskProcess implements Process {
     const child = await this.#born(loaded.argv, options)
     child.exe = loaded.exe
     for (const [signal, action] of child.handlers) if (action !== 'ignore') child.handlers.delete(signal)
-    run(child, loaded.program)
+    run(child, loaded.program, new TaskProcess(child))
     return this.#child(child)
   }
 
@@ -115,7 +116,7 @@ export class TaskProcess implements Process {
     const child = await this.#born(options.argv ?? this.argv, options)
     child.exe = this.#task.exe
     if (options.argv === undefined) child.comm = this.#task.comm
-    run(child, body)
+    run(child, body, new TaskProcess(child))
     return this.#child(child)
   }
 
@@ -130,12 +131,12 @@ export class TaskProcess implements Process {
     }
     if (options.env !== undefined) task.env = new Map(options.env)
     const open = new Set(task.fds.values())
-    for (const handle of [...task.handles]) if (!open.has(handle)) handle.close()
+    for (const handle of task.handles) if (!open.has(handle)) handle.close()
     for (const [signal, action] of task.handlers) if (action !== 'ignore') task.handlers.delete(signal)
     task.argv = loaded.argv
     task.comm = shortName(loaded.argv[0] ?? '')
     task.exe = loaded.exe
-    return loaded.program(new TaskProcess(task))
+    return toEnd(task, loaded.program, new TaskProcess(task))
   }
 
   pipe(): readonly [reader: OpenFile, writer: OpenFile] {
@@ -160,7 +161,7 @@ export class TaskProcess implements Process {
     if (there.length === 0) throw errno('ESRCH')
     const allowed = there.filter((task) => credentials.uid === 0 || credentials.uid === task.credentials.uid)
     if (allowed.length === 0) throw errno('EPERM')
-    if (signal !== 0) for (const task of allowed) task.deliver(signal)
+    if (signal !== 0) for (const task of allowed) task.deliver(signal, this.pid)
     this.#task.check()
   }
 
@@ -194,7 +195,7 @@ export class TaskProcess implements Process {
     this.#task.argv = argv
   }
 
-  async #born(argv: readonly string[], { fds, env, cwd, group }: SpawnOptions): Promise<Task> {
+  async #born(argv: readonly string[], { fds, env, cwd, group, ...as }: SpawnOptions): Promise<Task> {
     const parent = this.#task
     const { container } = parent
     if (container.tasks.size >= processLimit) throw errno('EAGAIN')
@@ -204,7 +205,7 @@ export class TaskProcess implements Process {
       argv,
       env: env ?? parent.env,
       cwd: cwd === undefined ? parent.cwd : container.mounts.at(cwd, parent.cwd, parent),
-      credentials: parent.credentials,
+      credentials: other(parent.credentials, as),
       umask: parent.umask,
       group: group === 'new' ? undefined : (group ?? parent.group),
       session: parent.session,
@@ -232,18 +233,39 @@ export class TaskProcess implements Process {
   }
 }
 
+/** setuid(2) and setgroups(2) between fork and exec: root's to do. */
+function other(
+  own: Credentials,
+  { uid = own.uid, gid = own.gid, groups = own.groups }: Partial<Credentials>,
+): Credentials {
+  const same = uid === own.uid && gid === own.gid && groups === own.groups
+  if (own.uid !== 0 && !same) throw errno('EPERM')
+  return { uid, gid, groups }
+}
+
 function handles(task: Task, files: ReadonlyMap<number, OpenFile>): readonly (readonly [number, Handle])[] {
   return [...files].map(([number, file]) => [number, new Handle(task, descriptionOf(file))])
 }
 
-function orEnding<T>(promise: Promise<T>, ending: AbortSignal): Promise<T> {
-  return new Promise((done, fail) => {
-    const end = () => fail(ending.reason as Error)
-    if (ending.aborted) return end()
-    ending.addEventListener('abort', end, { once: true })
-    void promise.then((value) => {
-      ending.removeEventListener('abort', end)
-      done(value)
-    })
+async function orEnding<T>(promise: Promise<T>, ending: AbortSignal): Promise<T> {
+  let end = () => {}
+  const ended = new Promise<never>((_never, fail) => {
+    end = () => fail(ending.reason as Error)
+    if (ending.aborted) end()
+    else ending.addEventListener('abort', end, { once: true })
   })
+  try {
+    return await Promise.race([promise, ended])
+  } finally {
+    ending.removeEventListener('abort', end)
+  }
+}
+
+const tasks = new WeakMap<Process, Task>()
+
+/** The kernel's side of what a program has. */
+export function taskOf(process: Process): Task {
+  const task = tasks.get(process)
+  if (task === undefined) throw errno('ESRCH')
+  return task
 }

@@ -1,19 +1,26 @@
-import { Errno, Killed, type Program } from '../process.ts'
-import { TaskProcess } from './process.ts'
+import { Errno, Killed, type Process, type Program } from '../process.ts'
 import type { Task } from './task.ts'
 
 /** Runs a program as the task, to the task's end. */
-export function run(task: Task, program: Program): void {
-  void program(new TaskProcess(task)).then(
+export function run(task: Task, program: Program, process: Process): void {
+  void toEnd(task, program, process).then(
     (code) => task.end({ code: code & 255, signal: 0 }),
-    async (error: unknown) => {
-      if (error instanceof Killed) return task.end({ code: 137, signal: 9 })
-      await complain(task, error)
-      // What a program of another language would die of: a stack that is used up, a fault.
-      if (!(error instanceof Errno)) return task.end({ code: 139, signal: 11 })
-      task.end({ code: 1, signal: 0 })
-    },
+    () => task.end({ code: 137, signal: 9 }),
   )
+}
+
+/** Its exit code. Rejects with Killed only. */
+export async function toEnd(task: Task, program: Program, process: Process): Promise<number> {
+  try {
+    return await program(process)
+  } catch (error) {
+    if (error instanceof Killed) throw error
+    await complain(task, error)
+    if (error instanceof Errno) return 1
+    // What a program of another language would die of: a stack that is used up, a fault.
+    task.end({ code: 139, signal: 11 })
+    throw task.ending.reason as Error
+  }
 }
 
 async function complain(task: Task, error: unknown): Promise<void> {

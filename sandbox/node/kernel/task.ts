@@ -49,14 +49,14 @@ export class Task implements Caller {
   readonly fds = new Map<number, OpenFile>()
   readonly handles = new Set<Handle>()
   readonly started: number
-  readonly handlers = new Map<Signal, (() => void) | 'ignore'>()
+  readonly handlers = new Map<Signal, ((from: number) => void) | 'ignore'>()
   status: Status | undefined
   readonly exited: Promise<Status>
   #exit: (status: Status) => void = () => {}
   readonly #ending = endless()
   #stopped = false
   #waits = 0
-  readonly #pending: Signal[] = []
+  readonly #pending: [signal: Signal, from: number | 'outside'][] = []
   readonly #continued = new Waiters()
 
   constructor(birth: Birth) {
@@ -123,27 +123,29 @@ export class Task implements Caller {
     await this.enter()
   }
 
-  /** `outside`: from the node, which may kill even the first process. */
-  deliver(signal: Signal, outside = false): void {
+  /** From another process, or from the kernel: 0. From the node, which may kill even the first process: 'outside'. */
+  deliver(signal: Signal, from: number | 'outside' = 0): void {
     if (this.status !== undefined) return
     if (signal === 'SIGCONT') this.#resume()
     const unstoppable = signal === 'SIGKILL' || signal === 'SIGSTOP'
-    if (this.#stopped && signal !== 'SIGKILL') return void this.#pending.push(signal)
+    if (this.#stopped && signal !== 'SIGKILL') return void this.#pending.push([signal, from])
     const handler = unstoppable ? undefined : this.handlers.get(signal)
     if (handler === 'ignore') return
-    if (handler !== undefined) return handler()
-    if (this.pid === 1 && !(outside && unstoppable)) return
+    if (handler !== undefined) return handler(from === 'outside' ? 0 : from)
+    if (this.pid === 1 && !(from === 'outside' && unstoppable)) return
     const action = defaultAction(signal)
     if (action === 'end') this.end({ code: 128 + numberOf(signal), signal: numberOf(signal) })
-    if (action === 'stop') this.#stopped = true
+    if (action === 'stop') {
+      this.#stopped = true
+      this.container.pids.tasks.get(this.parent)?.deliver('SIGCHLD')
+    }
   }
 
   end(status: Status): void {
     if (this.status !== undefined) return
     this.status = status
     this.#ending.abort(new Killed('Killed'))
-    for (const handle of [...this.handles]) handle.close()
-    this.fds.clear()
+    for (const handle of this.handles) handle.close()
     this.container.tasks.delete(this)
     const { pids } = this.container
     for (const child of pids.childrenOf(this.pid)) {
@@ -151,7 +153,7 @@ export class Task implements Caller {
       child.adopted = true
       if (child.status !== undefined) child.reap()
     }
-    if (this.pid === 1) for (const task of [...pids.tasks.values()]) task.deliver('SIGKILL', true)
+    if (this.pid === 1) for (const task of pids.tasks.values()) task.deliver('SIGKILL', 'outside')
     const parent = pids.tasks.get(this.parent)
     if (parent === undefined || parent.status !== undefined || this.adopted) this.reap()
     parent?.deliver('SIGCHLD')
@@ -166,7 +168,7 @@ export class Task implements Caller {
     if (!this.#stopped) return
     this.#stopped = false
     this.#continued.wake()
-    for (const signal of this.#pending.splice(0)) this.deliver(signal)
+    for (const [signal, from] of this.#pending.splice(0)) this.deliver(signal, from)
   }
 
   async #resumed(): Promise<void> {

@@ -30,9 +30,12 @@ export class NetworkNamespace {
           other.port === candidate && (other.address === own || own === anywhere || other.address === anywhere),
       )
     if (port !== 0 && taken(port)) throw errno('EADDRINUSE')
-    let chosen = port
-    while (chosen === 0 || (port === 0 && taken(chosen))) chosen = this.ephemeralPort()
-    const listener = new ListeningSocket(own, chosen, at, (gone) => this.#listeners.delete(gone))
+    const free = () => {
+      let candidate = this.ephemeralPort()
+      while (taken(candidate)) candidate = this.ephemeralPort()
+      return candidate
+    }
+    const listener = new ListeningSocket(own, port === 0 ? free() : port, at, (gone) => this.#listeners.delete(gone))
     this.#listeners.add(listener)
     return listener
   }

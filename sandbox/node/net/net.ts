@@ -4,7 +4,7 @@ import { Handle } from '../kernel/handle.ts'
 import type { Task } from '../kernel/task.ts'
 import type { Listener, Net, Socket } from '../process.ts'
 import { answer, hosted, isAddress, searched } from './dns.ts'
-import { type Address, type ListeningSocket, SocketEnd } from './socket.ts'
+import type { Address, ListeningSocket, SocketEnd } from './socket.ts'
 
 /** A process's view of its Pod's network. */
 export class TaskNet implements Net {

@@ -35,7 +35,7 @@ const sleep: Program = async (process) => {
 const programs = new Map<string, Program>(
   Object.entries({ '/bin/echo': echo, '/bin/cat': cat, '/bin/spin': spin, '/bin/yes': yes, '/bin/sleep': sleep }),
 )
-const with_ = (program: Program) => machine(new Map([...programs, ['/bin/test', program]]))
+const trying = (program: Program) => machine(new Map([...programs, ['/bin/test', program]]))
 
 tests('processes', (test) => {
   test('a program prints and ends', async () => {
@@ -43,7 +43,7 @@ tests('processes', (test) => {
   })
 
   test('a pipeline carries more than a pipe holds', async () => {
-    const { run } = with_(async (process) => {
+    const { run } = trying(async (process) => {
       const [reader, writer] = process.pipe()
       const child = await process.spawn(['cat'], { fds: new Map([...process.fds, [0, reader]]) })
       reader.close()
@@ -57,7 +57,7 @@ tests('processes', (test) => {
   })
 
   test('who writes to nobody dies of SIGPIPE', async () => {
-    const { run } = with_(async (process) => {
+    const { run } = trying(async (process) => {
       const [reader, writer] = process.pipe()
       const child = await process.spawn(['yes'], { fds: new Map([...process.fds, [1, writer]]) })
       writer.close()
@@ -91,7 +91,7 @@ tests('processes', (test) => {
   })
 
   test('there are 256 processes at most', async () => {
-    const { run } = with_(async (process) => {
+    const { run } = trying(async (process) => {
       let made = 0
       try {
         for (;;) {

@@ -136,7 +136,7 @@ export function machine(
       stdout: () => terminal?.text() ?? stdout?.text() ?? '',
       stderr: () => stderr?.text() ?? '',
       write,
-      signal: (signal) => task.deliver(signal, true),
+      signal: (signal) => task.deliver(signal, 'outside'),
       terminal: terminal?.device,
       ended: task.exited.then(async ({ code }) => {
         await Promise.race([
