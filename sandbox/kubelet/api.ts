@@ -8,7 +8,8 @@ import { containersOf, isRunning, type Known, type PodState } from './state.ts'
 /** What the API server's log and streams ask for: pkg/kubelet/kubelet_pods.go and pkg/registry/core/pod/strategy.go. */
 export function kubeletApi({ clock }: World, runtime: Runtime, find: (pod: Pod) => PodState | undefined): KubeletApi {
   const running = (pod: Pod, container: string, verb: string, absent: string): Id => {
-    refuseUnlessThere(pod, container)
+    refuseUnlessKnown(pod, container)
+    refuseUnlessHosted(pod)
     const { phase = '' } = pod.status ?? {}
     if (phase === 'Succeeded' || phase === 'Failed')
       throw badRequest(`cannot ${verb} a container in a completed pod; current phase is ${phase}`)
@@ -18,10 +19,11 @@ export function kubeletApi({ clock }: World, runtime: Runtime, find: (pod: Pod) 
   }
   return {
     logs: async (pod, container, query, signal) => {
-      refuseUnlessThere(pod, container)
+      refuseUnlessKnown(pod, container)
+      if (!pod.spec?.nodeName) return nothing()
       const known = find(pod)?.containers.find(({ name }) => name === container)
       const id = loggedBy(pod, container, known, query)
-      return logBytes(runtime, clock, id, query, signal)
+      return id === undefined ? nothing() : logBytes(runtime, clock, id, query, signal)
     },
     exec: async (pod, container, query) =>
       runtime.exec(running(pod, container, 'exec into', `container not found ("${container}")`), query),
@@ -39,7 +41,7 @@ export function kubeletApi({ clock }: World, runtime: Runtime, find: (pod: Pod) 
       try {
         return await runtime.connect('127.0.0.1', port, pod.metadata.uid)
       } catch (error) {
-        throw new Error(forwardWords(messageOf(error), pod, port))
+        throw new Error(forwardWords(messageOf(error), pod, port), { cause: error })
       }
     },
   }
@@ -59,27 +61,33 @@ function refuseUnlessHosted({ metadata, spec }: Pod): void {
   if (!spec?.nodeName) throw badRequest(`pod ${metadata.name} does not have a host assigned`)
 }
 
-function refuseUnlessThere(pod: Pod, container: string): void {
+function refuseUnlessKnown(pod: Pod, container: string): void {
   if (!containersOf(pod).some(({ name }) => name === container))
     throw badRequest(`container ${container} is not valid for pod ${pod.metadata.name}`)
-  refuseUnlessHosted(pod)
 }
 
-/** Which run's log is meant: validateContainerLogStatus. */
-function loggedBy(pod: Pod, container: string, known: Known | undefined, { previous = false }: LogQuery): Id {
+async function* nothing(): AsyncIterable<Uint8Array> {}
+
+/** Which run's log is meant, undefined: one that never wrote any. validateContainerLogStatus. */
+function loggedBy(
+  pod: Pod,
+  container: string,
+  known: Known | undefined,
+  { previous = false }: LogQuery,
+): Id | undefined {
   const about = `container "${container}" in pod "${pod.metadata.name}"`
   const waiting = known?.state?.type === 'waiting'
   if (previous) {
     // While it waits to be started again, the newest one is the previous one.
     const id = waiting ? known.id : known?.previous
-    if (id === undefined || known?.last === undefined) throw badRequest(`previous terminated ${about} not found`)
+    if (known?.last === undefined) throw badRequest(`previous terminated ${about} not found`)
     return id
   }
   if (known?.id !== undefined) return known.id
   const initializing = (pod.spec?.initContainers ?? []).length > 0
   const reason =
     known?.state?.type === 'waiting' ? known.state.reason : initializing ? 'PodInitializing' : 'ContainerCreating'
-  if (known?.last !== undefined) throw badRequest(`${about} is terminated`)
+  if (known?.last !== undefined) return undefined
   const why =
     reason === 'ErrImagePull'
       ? "image can't be pulled"

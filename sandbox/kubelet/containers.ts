@@ -18,6 +18,8 @@ export class Round {
   readonly #changed: () => void
   readonly #signal: AbortSignal
   #again: number | undefined
+  /** Something was started in it. */
+  started = false
 
   constructor(kubelet: Kubelet, state: PodState, changed: () => void, signal: AbortSignal) {
     this.#kubelet = kubelet
@@ -55,8 +57,13 @@ export class Round {
       const ended = endOf(known)
       if (known.role === 'init' && known.state?.type === 'terminated' && ended?.exitCode === 0) continue
       if (known.role === 'init' && ended !== undefined && this.#policy === 'Never') return { type: 'over' }
-      if (!isRunning(known)) await this.#begin(known)
-      if (!(known.role === 'sidecar' && isRunning(known) && known.started)) return this.#waiting()
+      if (!isRunning(known)) {
+        await this.#begin(known)
+        // That it runs is told before anything else starts.
+        if (isRunning(known)) this.#changed()
+        return this.#waiting()
+      }
+      if (known.role === 'init' || !known.started) return this.#waiting()
     }
     return true
   }
@@ -127,6 +134,7 @@ export class Round {
 
   async #start(known: Known, spec: Container): Promise<void> {
     try {
+      this.started = true
       await start(this.#kubelet, this.#state, known, spec, this.#changed, this.#signal)
     } catch (error) {
       this.#signal.throwIfAborted()

@@ -23,7 +23,7 @@ export class Exits {
 
   /** The node went down: nothing runs any more, as a runtime finds it afterwards. */
   lost(at: number): void {
-    for (const id of [...this.#waiting.keys()])
+    for (const id of this.#waiting.keys())
       this.ended(id, { exitCode: 255, signal: 0, reason: 'Unknown', message: '', at })
     this.#early.clear()
   }

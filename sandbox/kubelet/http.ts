@@ -36,6 +36,7 @@ export async function dial(runtime: Runtime, host: string, port: number, signal:
     if (why.startsWith('dial ')) throw error
     throw new Error(
       reached + (/timed? ?-?out/i.test(why) ? 'i/o timeout' : `connect: ${why.replace(/^connect: /, '')}`),
+      { cause: error },
     )
   }
 }
@@ -76,7 +77,7 @@ export async function get(
     const why = signal.aborted
       ? 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
       : messageOf(error)
-    throw new Error(`Get "${url}": ${why}`)
+    throw new Error(`Get "${url}": ${why}`, { cause: error })
   }
 }
 

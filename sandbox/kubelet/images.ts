@@ -32,9 +32,9 @@ export class Images {
     const say = (type: 'Normal' | 'Warning', reason: string, message: string) =>
       tell(kubelet, pod, { type, reason, message, container: name })
     if (!validReference.test(image)) {
-      const [name = ''] = /^[^:@]*/.exec(image) ?? []
-      const upper = /[A-Z]/.test(name)
-        ? `: repository name (${name.includes('/') ? name : `library/${name}`}) must be lowercase`
+      const [repository = ''] = /^[^:@]*/.exec(image) ?? []
+      const upper = /[A-Z]/.test(repository)
+        ? `: repository name (${repository.includes('/') ? repository : `library/${repository}`}) must be lowercase`
         : ''
       const why = `Failed to apply default image tag "${image}": couldn't parse image name "${image}": invalid reference format${upper}`
       say('Warning', 'InspectFailed', why)

@@ -19,7 +19,8 @@ const room = {
 }
 
 /** Registers the node and says again and again that it is there: the status every 5 min, the lease every 10 s. */
-export function register({ store, clock, record }: World): { readonly rebooted: () => void; readonly end: () => void } {
+export function register(world: World): { readonly rebooted: () => void; readonly end: () => void } {
+  const { store, clock } = world
   let boot = randomUUID()
   const since = timestamp(clock.now())
   const machine = randomUUID().replaceAll('-', '')
@@ -93,7 +94,7 @@ export function register({ store, clock, record }: World): { readonly rebooted: 
     rebooted: () => {
       boot = randomUUID()
       const node = report()
-      record(node, {
+      world.record(node, {
         type: 'Warning',
         reason: 'Rebooted',
         message: `Node ${nodeName} has been rebooted, boot id: ${boot}`,

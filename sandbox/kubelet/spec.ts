@@ -34,6 +34,7 @@ export function containerSpec(
     readOnlyRoot: container.securityContext?.readOnlyRootFilesystem === true,
     tty,
     stdin,
+    ...(container.terminationMessagePath ? { terminationLog: container.terminationMessagePath } : {}),
     mounts: (container.volumeMounts ?? []).map((mount): VolumeMount => {
       const subPath = mount.subPathExpr ? expand(mount.subPathExpr, own) : mount.subPath
       return {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { type Id, StartError } from '../contracts.ts'
 import type { Exit } from './exits.ts'
 import { CannotStart } from './failures.ts'
@@ -43,7 +43,7 @@ export async function start(
     created()
     const message = runcWords(error.message)
     const at = world.clock.now()
-    const containerID = containerIdOf(`${pod.metadata.uid}/${name}/${known.made}`)
+    const containerID = containerIdOf(randomBytes(32).toString('hex'))
     known.last = { containerID, exitCode: 128, reason: 'StartError', message, startedAt: 0, finishedAt: at }
     known.state = undefined
     throw new CannotStart('RunContainerError', message)
@@ -53,20 +53,17 @@ export async function start(
   if (known.previous !== undefined) await runtime.remove(known.previous)
   known.previous = known.id
   known.id = id
-  const containerID = containerIdOf(`${pod.metadata.uid}/${id}`)
+  const containerID = containerIdOf(id)
   const startedAt = world.clock.now()
   known.state = { type: 'running', id, containerID, startedAt }
   const run = new AbortController()
-  known.exited = new Promise((done) => {
-    kubelet.exits.expect(id, (exit) => {
-      void endedAs(kubelet, container, id, { containerID, startedAt }, exit).then((ended) => {
-        Object.assign(known, { state: { type: 'terminated', ended }, started: false, ready: false })
-        run.abort()
-        changed()
-        done()
-      })
+  known.exited = new Promise<Exit>((done) => kubelet.exits.expect(id, done))
+    .then((exit) => endedAs(kubelet, container, id, { containerID, startedAt }, exit))
+    .then((ended) => {
+      Object.assign(known, { state: { type: 'terminated', ended }, started: false, ready: false })
+      run.abort()
+      changed()
     })
-  })
   say('Normal', 'Started', `Started container ${name}`)
 
   const hook = container.lifecycle?.postStart
@@ -99,7 +96,7 @@ async function endedAs(
   return { ...run, exitCode, reason, message: message.slice(0, 4096), finishedAt: at }
 }
 
-const containerIdOf = (name: string) => `simulated://${createHash('sha256').update(name).digest('hex')}`
+const containerIdOf = (id: string) => `simulated://${id}`
 
 const imageIdOf = ({ reference, digest }: { readonly reference: string; readonly digest: string }) =>
   `${reference.replace(/:[^:/]*$/, '')}@${digest}`

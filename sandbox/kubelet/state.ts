@@ -85,7 +85,7 @@ export const containersOf = (pod: Pod): readonly Container[] => [
 export function newState(pod: Pod): PodState {
   return {
     pod,
-    containers: containersOf(pod).map(({ name }) => known(name, roleOf(pod, name))),
+    containers: containersOf(pod).map(({ name }) => newKnown(name, roleOf(pod, name))),
     ip: undefined,
     open: false,
     initialized: (pod.spec?.initContainers ?? []).length === 0,
@@ -95,7 +95,7 @@ export function newState(pod: Pod): PodState {
   }
 }
 
-function known(name: string, role: Role): Known {
+function newKnown(name: string, role: Role): Known {
   return {
     name,
     role,

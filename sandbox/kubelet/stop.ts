@@ -66,14 +66,12 @@ async function until(
   state: PodState,
   clock: Kubelet['world']['clock'],
 ): Promise<void> {
-  let over = false
-  const happened = Promise.race(events).then(() => (over = true))
-  while (!over) {
-    const milliseconds = left()
-    if (milliseconds <= 0) return
+  const happened = Promise.race(events).then(() => true)
+  for (let milliseconds = left(); milliseconds > 0; milliseconds = left()) {
     const changed = new AbortController()
     const pause = clock.sleep(milliseconds, changed.signal).catch(() => {})
-    await Promise.race([happened, state.changed, pause])
+    const over = await Promise.race([happened, state.changed, pause])
     changed.abort()
+    if (over === true) return
   }
 }

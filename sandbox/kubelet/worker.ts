@@ -127,8 +127,11 @@ export class PodWorker {
     this.#mountPause = 0
     signal.throwIfAborted()
     if (!state.open) await this.#open()
-    const next = await new Round(this.#kubelet, state, this.#poke, signal).go()
+    const round = new Round(this.#kubelet, state, this.#poke, signal)
+    const next = await round.go()
     if (next.type === 'over') return this.#finish(state.over)
+    // What ends at once was never seen running: the real kubelet only looks once a second.
+    if (round.started) await Promise.race([state.changed, this.#kubelet.world.clock.sleep(glance, signal)])
     this.#report()
     this.#hungry = state.containers.some(({ state: each }) => each?.type === 'waiting')
     return deadline === undefined ? next.again : Math.min(next.again ?? Infinity, deadline)
@@ -257,4 +260,5 @@ export class PodWorker {
 }
 
 const afterFault = 10_000
+const glance = 50
 const longestMountPause = 122_000
