@@ -17,10 +17,12 @@ export async function interact(shell: Shell, interpreter: Interpreter): Promise<
   const { traps, process } = shell
   const input = process.fds.get(0)
   traps.interruptedBy(2)
-  for (const ignored of [3, 15]) traps.own(ignored, 'ignore')
+  // No 'ignore', which what it starts would inherit.
+  for (const ignored of [3, 15]) traps.own(ignored, () => {})
   if (input?.terminal !== undefined) {
     shell.options.add('monitor')
-    for (const ignored of [20, 21, 22]) traps.own(ignored, 'ignore')
+    for (const ignored of [20, 21, 22]) traps.own(ignored, () => {})
+    traps.own(17, () => shell.onChild())
     input.terminal.foreground = process.group
   }
   const read = input?.terminal === undefined ? plain(shell) : editing(shell, input)
@@ -33,6 +35,7 @@ export async function interact(shell: Shell, interpreter: Interpreter): Promise<
     if (line === 'interrupted') {
       text = ''
       shell.status = 130
+      if (traps.actions.has(2)) process.kill(process.pid, 'SIGINT')
       await interpreter.pendingTraps(shell)
       continue
     }
@@ -52,8 +55,10 @@ async function run(shell: Shell, interpreter: Interpreter, text: string, final: 
     if (error instanceof ShellError) {
       await shell.tell(error)
       shell.status = error.status
-    } else if (error instanceof Interrupted) shell.status = 130
-    else if (!(error instanceof LoopExit || error instanceof Return)) throw error
+    } else if (error instanceof Interrupted) {
+      await shell.print('\n', 2)
+      shell.status = 130
+    } else if (!(error instanceof LoopExit || error instanceof Return)) throw error
     return ''
   }
   if (wrong === undefined) return rest

@@ -26,6 +26,8 @@ export class Shell {
   readonly options: Set<Option>
   readonly traps: Traps
   readonly history: string[] = []
+  /** Told when a child has stopped or ended. */
+  onChild: () => void = () => {}
   jobs: Jobs
   /** $0 */
   name = 'sh'

@@ -8,7 +8,7 @@ export class Traps {
   #process: Process
   #wake: (() => void) | undefined
   /** An interactive shell's own, where no trap says otherwise. */
-  readonly #own = new Map<number, (() => void) | 'ignore'>()
+  readonly #own = new Map<number, () => void>()
 
   constructor(process: Process, from?: Traps) {
     this.#process = process
@@ -23,7 +23,7 @@ export class Traps {
     for (const number of parent.#own.keys()) process.on(signalOf(number), 'default')
   }
 
-  own(number: number, action: (() => void) | 'ignore'): void {
+  own(number: number, action: () => void): void {
     this.#own.set(number, action)
     this.#process.on(signalOf(number), action)
   }

@@ -1,5 +1,6 @@
 import type { OpenFile } from '../../../node/process.ts'
 import { Interrupted, ShellError } from '../control.ts'
+import { nextByte } from '../input.ts'
 import type { Shell } from '../shell.ts'
 import { isName } from '../variables.ts'
 import type { Builtin } from './builtin.ts'
@@ -25,8 +26,10 @@ export const read: Builtin = async (shell, args) => {
   const file = shell.process.fds.get(wanted.fd)
   if (wanted.prompt !== '' && file?.terminal !== undefined) await shell.print(wanted.prompt, 2)
   if (file === undefined) throw new ShellError(`read error: Bad file descriptor`, 1)
-  const reading = inTime(shell, wanted.seconds, lineOf(shell, file, wanted))
+  const gaveUp = new AbortController()
+  const reading = inTime(shell, wanted.seconds, lineOf(shell, file, wanted, gaveUp.signal))
   const line = await (shell.interactive ? shell.traps.interruptible(reading) : reading)
+  if (line === undefined) gaveUp.abort()
   if (shell.traps.interrupted) throw new Interrupted()
   if (line === undefined) return shell.flavour === 'bash' ? 142 : 1
   assign(shell, wanted, line.chars)
@@ -81,7 +84,8 @@ interface Line {
   readonly ended: boolean
 }
 
-async function lineOf(shell: Shell, file: OpenFile, { raw, limit, delimiter }: Wanted): Promise<Line> {
+async function lineOf(shell: Shell, file: OpenFile, wanted: Wanted, gaveUp: AbortSignal): Promise<Line> {
+  const { raw, limit, delimiter } = wanted
   const chars: { char: string; escaped: boolean }[] = []
   const bytes = new ByteReader(file)
   const decoder = new TextDecoder()
@@ -90,7 +94,7 @@ async function lineOf(shell: Shell, file: OpenFile, { raw, limit, delimiter }: W
     const pause = shell.process.step()
     if (pause !== undefined) await pause
     const byte = await bytes.next()
-    if (byte === undefined) return { chars, ended: true }
+    if (byte === undefined || gaveUp.aborted) return { chars, ended: true }
     const char = decoder.decode(Uint8Array.of(byte), { stream: true })
     if (char === '' || char === '\0') {
       if (char === '\0' && delimiter === '\0') break
@@ -121,7 +125,7 @@ class ByteReader {
   async next(): Promise<number | undefined> {
     if (this.#at >= this.#bytes.length) {
       this.#size ??= (await this.#file.stat()).type === 'file' ? 1024 : 1
-      this.#bytes = await this.#file.read(this.#size)
+      this.#bytes = await (this.#size === 1 ? nextByte(this.#file) : this.#file.read(this.#size))
       this.#at = 0
     }
     return this.#bytes[this.#at++]

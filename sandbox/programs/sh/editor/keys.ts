@@ -1,4 +1,5 @@
 import type { OpenFile } from '../../../node/process.ts'
+import { nextByte } from '../input.ts'
 
 /** What was typed: a character, or the name of a key. */
 export type Key = { readonly char: string } | { readonly name: string }
@@ -47,7 +48,7 @@ const sequences: Readonly<Record<string, string>> = {
 export async function nextKey(file: OpenFile): Promise<Key | undefined> {
   const decoder = new TextDecoder()
   for (;;) {
-    const [byte] = await file.read(1)
+    const [byte] = await nextByte(file)
     if (byte === undefined) return undefined
     const char = decoder.decode(Uint8Array.of(byte), { stream: true })
     if (char === '') continue
@@ -60,7 +61,7 @@ export async function nextKey(file: OpenFile): Promise<Key | undefined> {
 async function sequence(file: OpenFile): Promise<string> {
   let text = ''
   for (;;) {
-    const [byte] = await file.read(1)
+    const [byte] = await nextByte(file)
     if (byte === undefined) return ''
     const char = String.fromCodePoint(byte)
     if (text === '' && (char === '[' || char === 'O')) {

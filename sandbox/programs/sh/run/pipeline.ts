@@ -105,22 +105,18 @@ async function tellEnd(shell: Shell, { signal }: Job): Promise<void> {
   if (died !== undefined && shell.flavour !== 'dash') await shell.print(`${died}\n`, 2)
   if (signal !== interrupt || !shell.options.has('monitor')) return
   // As if ^C had been for the shell too, which then gives up the rest of the line.
-  await shell.print('\n', 2)
   if (shell.traps.actions.has(interrupt)) shell.process.kill(shell.process.pid, 'SIGINT')
   else throw new Interrupted()
 }
 
 const interrupt = 2
 
-/** How often the state of what runs in the foreground is looked at. */
-const glance = 100
-
 async function stopped(shell: Shell, job: Job): Promise<undefined> {
   for (;;) {
-    await shell.process.sleep(glance)
     const states = shell.process.processes().filter(({ group, state }) => group === job.pids[0] && state !== 'Z')
     job.stopped = states.length > 0 && states.every(({ state }) => state === 'T')
-    if (job.stopped || job.status !== undefined) return undefined
+    if (job.stopped) return undefined
+    await new Promise<void>((look) => (shell.onChild = look))
   }
 }
 
