@@ -32,7 +32,11 @@ export const endpoints: KindFile = defineKind<Endpoints>('endpoints', {
       ...(addresses.length + notReadyAddresses.length === 0
         ? [required(`subsets[${at}]`, 'must specify `addresses` or `notReadyAddresses`')]
         : []),
-      ...addresses.flatMap(({ ip }, index) => obeys(`subsets[${at}].addresses[${index}].ip`, ip, ipAddress)),
+      ...addresses.flatMap(({ ip }, index) => {
+        const wrong = obeys(`subsets[${at}].addresses[${index}].ip`, ip, ipAddress)
+        // Upstream looks twice.
+        return wrong.flatMap((cause) => [cause, { ...cause, message: cause.message.replace(/, \(e\.g\..*$/, '') }])
+      }),
       ...ports.flatMap(({ port }, index) => portNumber(`subsets[${at}].ports[${index}].port`, port)),
     ]),
 })

@@ -12,11 +12,12 @@ export const subdomain: NameRule = dnsSubdomain
 export const plainLabel: NameRule = (name) => (name.includes('.') ? 'must not contain dots' : dnsLabel(name))
 export const serviceName: NameRule = dns1035Label
 
+const standardFinalizers = ['kubernetes', 'orphan', 'foregroundDeletion']
 const annotationsRoom = 256 * 1024
 
 // k8s.io/apimachinery/pkg/api/validation/objectmeta.go
 export function metadataCauses({ metadata }: Obj, old: Obj | undefined, namespaced: boolean, rule: NameRule): Cause[] {
-  const { name, generateName, labels, annotations = {}, finalizers = [] } = metadata
+  const { name = '', generateName, labels, annotations = {}, finalizers = [] } = metadata
   return [
     ...(generateName === undefined || generateName === ''
       ? []
@@ -31,7 +32,18 @@ export function metadataCauses({ metadata }: Obj, old: Obj | undefined, namespac
     ),
     ...sizeCauses(annotations),
     ...ownerCauses(metadata),
-    ...finalizers.flatMap((finalizer) => obeys('metadata.finalizers', finalizer, qualifiedName)),
+    ...finalizers.flatMap((finalizer, at) => [
+      ...obeys('metadata.finalizers', finalizer, qualifiedName),
+      ...(finalizer.includes('/') || standardFinalizers.includes(finalizer)
+        ? []
+        : [
+            invalidValue(
+              `metadata.finalizers[${at}]`,
+              finalizer,
+              'name is neither a standard finalizer name nor is it fully qualified',
+            ),
+          ]),
+    ]),
     ...(old === undefined ? [] : changeCauses(metadata, old.metadata)),
   ]
 }
