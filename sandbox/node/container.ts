@@ -121,7 +121,7 @@ export class RunningContainer {
     while (this.#terminals.find(String(number)) !== undefined) number += 1
     const made = this.kernel.clock.now()
     const device = new TerminalDevice({ name: `/dev/pts/${number}`, made, show })
-    const inode = new CharacterDevice(made, () => new TerminalFile(device), 0o620)
+    const inode = new CharacterDevice(made, [136, number], () => new TerminalFile(device), 0o620)
     inode.change({ uid: this.credentials.uid, gid: 5 })
     this.#terminals.put(String(number), inode)
     return device
@@ -187,7 +187,7 @@ export const nowhere = (made: number): Description =>
   new Source(
     '/dev/null',
     'null',
-    new CharacterDevice(made, (_task, _flags, device) => new Source('/dev/null', 'null', device)),
+    new CharacterDevice(made, [1, 3], (_task, _flags, device) => new Source('/dev/null', 'null', device)),
   )
 
 /** What runc's init says when execve refuses the file. */

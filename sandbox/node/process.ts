@@ -51,6 +51,8 @@ export interface Stat {
   readonly links: number
   readonly inode: number
   readonly device: number
+  /** What a device file stands for: 1, 3 is /dev/null. */
+  readonly special?: readonly [major: number, minor: number]
   /** Milliseconds since 1970. */
   readonly modified: number
   readonly changed: number

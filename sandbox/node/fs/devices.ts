@@ -17,8 +17,16 @@ export class CharacterDevice implements Device {
   #uid = 0
   #gid = 0
 
-  constructor(made: number, open: (task: Task, flags: OpenFlags, device: Device) => Description, mode = 0o666) {
+  readonly #special: readonly [major: number, minor: number]
+
+  constructor(
+    made: number,
+    special: readonly [major: number, minor: number],
+    open: (task: Task, flags: OpenFlags, device: Device) => Description,
+    mode = 0o666,
+  ) {
     this.#made = made
+    this.#special = special
     this.#open = (task, flags) => open(task, flags, this)
     this.#mode = mode
   }
@@ -43,6 +51,7 @@ export class CharacterDevice implements Device {
       links: 1,
       inode: this.#number,
       device: 5,
+      special: this.#special,
       modified: this.#made,
       changed: this.#made,
       accessed: this.#made,

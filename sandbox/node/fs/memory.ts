@@ -175,6 +175,7 @@ export class MemoryDirectory extends MemoryInode implements Directory {
   readonly #entries = new Map<string, Inode>()
   readonly #below: MemoryDirectory | undefined
   readonly #gone = new Set<string>()
+  #changed = false
   /** Names that were paid for. */
   readonly #paid = new Set<string>()
 
@@ -188,13 +189,21 @@ export class MemoryDirectory extends MemoryInode implements Directory {
     return 4096
   }
 
+  /** overlayfs says 1 for a directory that it has merged. */
+  override stat(): Stat {
+    const stat = super.stat()
+    if (this.#below === undefined) return stat
+    return { ...stat, links: this.#changed ? 1 : this.#below.stat().links }
+  }
+
   find(name: string): Inode | undefined {
     const own = this.#entries.get(name)
     if (own !== undefined || this.#below === undefined || this.#gone.has(name)) return own
     const below = this.#below.find(name)
     if (below === undefined) return undefined
     const copy = copied(below, this.store)
-    this.#put(name, copy)
+    this.#entries.set(name, copy)
+    if (copy instanceof MemoryFile || copy instanceof MemoryLink) copy.links += 1
     return copy
   }
 
@@ -262,6 +271,7 @@ export class MemoryDirectory extends MemoryInode implements Directory {
   }
 
   #put(name: string, inode: Inode): void {
+    this.#changed = true
     this.#entries.set(name, inode)
     this.#gone.delete(name)
     if (inode instanceof MemoryFile || inode instanceof MemoryLink) inode.links += 1
@@ -273,6 +283,7 @@ export class MemoryDirectory extends MemoryInode implements Directory {
     this.#entries.delete(name)
     if (inode instanceof MemoryFile || inode instanceof MemoryLink) inode.links -= 1
     else if (inode?.type === 'directory') this.links -= 1
+    this.#changed = true
     if (this.#below !== undefined) this.#gone.add(name)
   }
 }

@@ -156,7 +156,10 @@ export function machine(
       made: clock.now(),
       show: (data) => void shown.push(data),
     })
-    terminals.put(String(number), new CharacterDevice(clock.now(), () => new TerminalFile(device), 0o620))
+    terminals.put(
+      String(number),
+      new CharacterDevice(clock.now(), [136, number], () => new TerminalFile(device), 0o620),
+    )
     return { device, text: () => Buffer.concat(shown).toString() }
   }
 

@@ -60,10 +60,11 @@ export function procLink(
   owned: Owned,
   target: (by: Walker) => string,
   jump?: (by: Walker) => Inode,
+  mode = 0o777,
 ): Symlink {
   return {
     type: 'symlink',
-    stat: () => statOf('symlink', 0o777, owned, path),
+    stat: () => statOf('symlink', mode, owned, path),
     change: refuse,
     target,
     ...(jump === undefined ? {} : { jump }),

@@ -81,6 +81,7 @@ function descriptors(path: string, owned: Owned, task: Task, mine: (by: Walker) 
         }
         return device
       },
+      0o700,
     )
   }
   return procDirectory(
