@@ -97,5 +97,5 @@ const oid = {
   authorityKeyIdentifier: Buffer.from('551d23', 'hex'),
   serverAuth: Buffer.from('2b06010505070301', 'hex'),
 }
-const critical = new Set([oid.basicConstraints, oid.keyUsage])
+const critical = new Set<Buffer>([oid.basicConstraints, oid.keyUsage])
 const ecdsaWithSha256 = sequence(der(0x06, Buffer.from('2a8648ce3d040302', 'hex')))

@@ -25,6 +25,12 @@ export async function spdy(transport: Transport, opened: (stream: SpdyStream) =>
   const blocks = new HeaderBlocks()
   const streams = new Map<number, SpdyStream>()
   const reader = new FrameReader()
+  const streamOf = (id: number, headers: Headers): SpdyStream => ({
+    headers,
+    onData: () => {},
+    send: (data, last = false) => transport.send(dataFrame(id, data, last)),
+    reset: () => transport.send(resetFrame(id)),
+  })
   try {
     for await (const chunk of transport.input)
       for (const frame of reader.read(chunk)) {
@@ -65,11 +71,4 @@ export async function spdy(transport: Transport, opened: (stream: SpdyStream) =>
     streams.delete(id)
     await stream?.onData(null)
   }
-
-  const streamOf = (id: number, headers: Headers): SpdyStream => ({
-    headers,
-    onData: () => {},
-    send: (data, last = false) => transport.send(dataFrame(id, data, last)),
-    reset: () => transport.send(resetFrame(id)),
-  })
 }
