@@ -7,7 +7,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { modelled } from './modelled.ts'
 import { recordDefaults } from './record-defaults.ts'
-import type { Field } from '../schema/types.ts'
+import { recordDescriptions, type Schema } from './record-descriptions.ts'
+import { type Field, scalar } from '../schema/types.ts'
 import type { Names } from '../contracts.ts'
 
 interface Types {
@@ -35,7 +36,7 @@ interface Discovery {
 
 interface OpenApi {
   readonly components: {
-    readonly schemas: Readonly<Record<string, { readonly 'x-kubernetes-map-type'?: string }>>
+    readonly schemas: Readonly<Record<string, Schema & { readonly 'x-kubernetes-map-type'?: string }>>
   }
 }
 
@@ -44,7 +45,9 @@ const [server = '', typesFile = join(import.meta.dirname, 'types.json')] = proce
 const names = await discovery()
 const { types, kinds } = cut(JSON.parse(readFileSync(typesFile, 'utf8')) as Types)
 write('discovery', names)
-write('types', { kinds, atomic: await atomic(), types })
+const documents = await openApi()
+write('types', { kinds, atomic: atomic(), types })
+write('descriptions', recordDescriptions(documents, [...Object.keys(types), ...Object.values(scalar)]))
 write(
   'columns',
   Object.fromEntries(
@@ -128,14 +131,17 @@ function cut(all: Types): Types {
   return { kinds, types: Object.fromEntries(Object.entries(all.types).filter(([type]) => reached.has(type))) }
 }
 
-/** Structs that server-side apply owns as one value. */
-async function atomic(): Promise<readonly string[]> {
+function openApi(): Promise<readonly OpenApi[]> {
   const groups = new Set(
     names
       .filter(isModelled)
       .map(({ group, version }) => (group === '' ? `api/${version}` : `apis/${group}/${version}`)),
   )
-  const documents = await Promise.all([...groups].map((group) => get<OpenApi>(`/openapi/v3/${group}`)))
+  return Promise.all([...groups].map((group) => get<OpenApi>(`/openapi/v3/${group}`)))
+}
+
+/** Structs that server-side apply owns as one value. */
+function atomic(): readonly string[] {
   const found = documents.flatMap(({ components }) =>
     Object.entries(components.schemas).flatMap(([type, schema]) =>
       schema['x-kubernetes-map-type'] === 'atomic' ? [type] : [],

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { readFacts } from '../facts/index.ts'
 
 /** What a type and its fields are for, in Kubernetes' words: the doc comments of @kubernetes/client-node's models. */
 export interface Descriptions {
@@ -7,17 +8,27 @@ export interface Descriptions {
   readonly fields: ReadonlyMap<string, string>
 }
 
+type Recorded = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+// Read when something is explained: most sandboxes explain nothing.
+let recorded: Recorded | undefined
+
 const none: Descriptions = { type: '', fields: new Map() }
 const known = new Map<string, Descriptions>()
 
-/** Read when it is asked for: hundreds of files, and most sandboxes explain nothing. */
+/** Where the models say nothing, or less than a real cluster does, what was recorded there. */
 export function descriptionsOf(type: string): Descriptions {
-  const found = known.get(type) ?? read(type)
-  known.set(type, found)
+  let found = known.get(type)
+  if (found === undefined) {
+    const { '': itself, ...more } = (recorded ??= readFacts<Recorded>('descriptions'))[type] ?? {}
+    const model = modelDescriptions(type)
+    found = { type: itself ?? model.type, fields: new Map([...model.fields, ...Object.entries(more)]) }
+    known.set(type, found)
+  }
   return found
 }
 
-function read(type: string): Descriptions {
+export function modelDescriptions(type: string): Descriptions {
   for (const model of modelsOf(type)) {
     const source = sourceOf(model)
     if (source !== undefined) return parse(source)

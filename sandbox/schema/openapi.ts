@@ -109,12 +109,12 @@ const scalars: Readonly<Record<string, JsonObject>> = {
 
 function schemaOf(type: string, fields: readonly (readonly [string, Field])[]): JsonObject {
   const described = descriptionsOf(type)
-  const description = described.type === '' ? {} : { description: described.type }
+  const description = said(described.type)
   if (fields.length === 0) return { ...description, ...(scalars[type] ?? { type: 'object' }) }
   const required = fields.filter(([, field]) => field.required === true).map(([name]) => name)
   const properties = fields.map(([name, field]): [string, JsonObject] => [
     name,
-    { ...descriptionOf(described.fields.get(name), field), ...fieldSchema(field) },
+    { ...said(described.fields.get(name)), ...fieldSchema(field) },
   ])
   return {
     ...description,
@@ -125,11 +125,7 @@ function schemaOf(type: string, fields: readonly (readonly [string, Field])[]): 
   }
 }
 
-/** The models say nothing of fields that are structs; then their type's own words have to do. */
-function descriptionOf(text: string | undefined, { type }: Field): JsonObject {
-  const description = text ?? (type.includes('.') ? descriptionsOf(structOf(type)).type : '')
-  return description === '' ? {} : { description }
-}
+const said = (description = ''): JsonObject => (description === '' ? {} : { description })
 
 function fieldSchema(field: Field): JsonObject {
   const { type, pointer, omitEmpty, listType, listKeys, mapType, patchStrategy, patchMergeKey } = field

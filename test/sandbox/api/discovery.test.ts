@@ -91,6 +91,7 @@ tests('openapi', (test) => {
     const schema = json.components.schemas['io.k8s.api.core.v1.PodSpec']
     assert.is(schema.properties.containers['x-kubernetes-patch-merge-key'], 'name')
     assert.match(schema.properties.nodeName.description, 'NodeName')
+    assert.is(schema.properties.affinity.description, "If specified, the pod's scheduling constraints")
     assert.ok(schema.required.includes('containers'))
     const again = await ask('GET', url, undefined, { 'if-none-match': headers.get('etag') ?? '' })
     assert.is(again.code, 304)
