@@ -45,9 +45,9 @@ const [server = '', typesFile = join(import.meta.dirname, 'types.json')] = proce
 const names = await discovery()
 const { types, kinds } = cut(JSON.parse(readFileSync(typesFile, 'utf8')) as Types)
 write('discovery', names)
-const documents = await openApi()
-write('types', { kinds, atomic: atomic(), types })
-write('descriptions', recordDescriptions(documents, [...Object.keys(types), ...Object.values(scalar)]))
+const schemas = await openApi()
+write('types', { kinds, atomic: atomic(schemas), types })
+write('descriptions', recordDescriptions(schemas, [...Object.keys(types), ...Object.values(scalar)]))
 write(
   'columns',
   Object.fromEntries(
@@ -141,7 +141,7 @@ function openApi(): Promise<readonly OpenApi[]> {
 }
 
 /** Structs that server-side apply owns as one value. */
-function atomic(): readonly string[] {
+function atomic(documents: readonly OpenApi[]): readonly string[] {
   const found = documents.flatMap(({ components }) =>
     Object.entries(components.schemas).flatMap(([type, schema]) =>
       schema['x-kubernetes-map-type'] === 'atomic' ? [type] : [],
