@@ -53,12 +53,18 @@ function explain(world: World, claim: PersistentVolumeClaim): Told {
   ]
 }
 
-function waiting({ store }: World, { metadata }: PersistentVolumeClaim): Told {
-  const { namespace = '', name } = metadata
-  const consumers = store.list<Pod>('pods', {
-    namespace,
-    matches: (pod) => (pod as Pod).spec?.nodeName === undefined && claimsOf(pod).includes(name),
-  }).items
+/** Who was there before the claim, or is there at the next look, is waited for by name. */
+function waiting({ store, clock }: World, { metadata }: PersistentVolumeClaim): Told {
+  const { namespace = '', name, creationTimestamp } = metadata
+  const fresh = clock.now() - Date.parse(creationTimestamp) < resync - 1000
+  const consumers = store
+    .list<Pod>('pods', { namespace })
+    .items.filter(
+      (pod) =>
+        pod.spec?.nodeName === undefined &&
+        claimsOf(pod).includes(name) &&
+        (!fresh || pod.metadata.creationTimestamp < creationTimestamp),
+    )
   const names = consumers.map((pod) => pod.metadata.name)
   if (names.length === 0)
     return ['Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding']

@@ -81,8 +81,15 @@ export const endpoints: Controller = {
     if (isDeleting(service) || service.spec?.type === 'ExternalName') return
     const slices = ownSlices(store, key)
     if (service.spec?.selector === undefined) {
-      if (written?.metadata.labels?.[skipMirror] !== 'true')
-        writeSlices(world, service, slices, mirroredSlices(written), 'endpointslicemirroring-controller.k8s.io')
+      if (written !== undefined && written.metadata.labels?.[skipMirror] !== 'true')
+        writeSlices(
+          world,
+          service,
+          written,
+          slices,
+          mirroredSlices(written),
+          'endpointslicemirroring-controller.k8s.io',
+        )
       return
     }
     const pods = store.list<Pod>('pods', { namespace: key.namespace, matches: (pod) => selects(service, pod) }).items
@@ -90,6 +97,6 @@ export const endpoints: Controller = {
     const triggered = triggeredAt(service, backends)
     writeEndpoints(store, service, subsetsFor(service, backends), triggered)
     const wanted = desiredSlices(service, backends, slices)
-    writeSlices(world, service, slices, wanted, 'endpointslice-controller.k8s.io', triggered)
+    writeSlices(world, service, service, slices, wanted, 'endpointslice-controller.k8s.io', triggered)
   },
 }

@@ -1,5 +1,5 @@
 import type { World } from '../contracts.ts'
-import type { Endpoints, EndpointSlice, Service } from '../kubernetes.ts'
+import type { Endpoints, EndpointSlice, Obj, Service } from '../kubernetes.ts'
 import { remove } from '../store/deletion.ts'
 import { generated } from '../store/names.ts'
 import { type Backend, byPorts, type Endpoint, endpointFor, isHeadless, type Port } from './endpoints-of.ts'
@@ -68,6 +68,7 @@ export const mirroredSlices = (endpoints: Endpoints | undefined): readonly Wante
 export function writeSlices(
   { store, clock }: World,
   service: Service,
+  owner: Obj,
   slices: readonly EndpointSlice[],
   wanted: readonly Wanted[],
   manager: string,
@@ -101,7 +102,7 @@ export function writeSlices(
           generateName: `${name}-`,
           labels,
           annotations: trigger,
-          ownerReferences: [ownedBy(service)],
+          ownerReferences: [ownedBy(owner)],
         },
         addressType: 'IPv4',
         endpoints,

@@ -5,14 +5,15 @@ import { remove } from '../store/deletion.ts'
 import { generated } from '../store/names.ts'
 import { conditionOf, withCondition } from './conditions.ts'
 import { familyOf, possibleOwners } from './family.ts'
-import { create, isDeleting, keyOf, now, ownedBy, ownerKeys, update } from './objects.ts'
+import { create, type Draft, isDeleting, keyOf, now, ownedBy, ownerKeys, update } from './objects.ts'
 import { availableIn, isActive, isAvailable, isReady } from './pods.ts'
 import { inOrderOfDeletion } from './ranking.ts'
 
 // k8s.io/kubernetes/pkg/controller/replicaset
 
 const component = 'replicaset-controller'
-const atOnce = 500
+/** Then others get their turn; what has been made brings it back here. */
+const atOnce = 20
 
 function createPod({ store }: World, owner: ReplicaSet): string {
   const { name: ownerName, namespace = '' } = owner.metadata
@@ -20,7 +21,7 @@ function createPod({ store }: World, owner: ReplicaSet): string {
   const { labels, annotations, finalizers } = metadata
   const generateName = `${ownerName}-`
   const name = generated(generateName)
-  create<Pod>(store, 'pods', {
+  const draft: Draft<Pod> = {
     metadata: {
       name,
       namespace,
@@ -31,8 +32,16 @@ function createPod({ store }: World, owner: ReplicaSet): string {
       ownerReferences: [ownedBy(owner)],
     },
     ...(spec === undefined ? {} : { spec }),
-  })
-  return name
+  }
+  try {
+    create(store, 'pods', draft)
+    return name
+  } catch (error) {
+    // Admission comes before the name is made: its refusals name the Pod by what its name begins with.
+    if (error instanceof Refusal && error.code === 403)
+      throw new Refusal(403, error.reason, error.message.replaceAll(name, generateName), error.details)
+    throw error
+  }
 }
 
 const isEnding = (error: unknown) =>
@@ -47,7 +56,7 @@ function manage(world: World, owner: ReplicaSet, pods: readonly Pod[]): Error | 
   try {
     for (let made = 0; made < Math.min(missing, atOnce); made += 1)
       tell('Normal', 'SuccessfulCreate', `Created pod: ${createPod(world, owner)}`)
-    for (const pod of inOrderOfDeletion(pods, clock.now()).slice(0, Math.max(0, -missing))) {
+    for (const pod of inOrderOfDeletion(pods, clock.now()).slice(0, Math.min(Math.max(0, -missing), atOnce))) {
       remove(store, keyOf('pods', pod), { uid: pod.metadata.uid }, clock)
       tell('Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)
     }
@@ -108,8 +117,6 @@ export const replicaSets: Controller = {
     if (failure !== undefined) throw failure
     const { minReadySeconds } = owner.spec ?? {}
     const waits = pods.map((pod) => availableIn(pod, minReadySeconds, clock.now()) ?? 0).filter((wait) => wait > 0)
-    const short = pods.length < (owner.spec?.replicas ?? 1) && !isDeleting(owner)
-    if (short) return { again: 0 }
     return waits.length > 0 ? { again: Math.min(...waits) } : {}
   },
 }

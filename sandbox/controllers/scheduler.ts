@@ -1,6 +1,6 @@
 import type { Change, Controller, Key, World } from '../contracts.ts'
-import type { Node, Pod } from '../kubernetes.ts'
-import { withCondition } from './conditions.ts'
+import type { Node, Obj, Pod } from '../kubernetes.ts'
+import { conditionOf, withCondition } from './conditions.ts'
 import { isDeleting, keyOf, now, update } from './objects.ts'
 import { claimsOf, isFinished } from './pods.ts'
 import { type Filter, filters, lastFilters, type Misfit } from './scheduling/filters.ts'
@@ -72,46 +72,62 @@ const withScheduled = (pod: Pod, condition: Scheduled, time: string): Pod => ({
   },
 })
 
-/** What a change of something else may have made room for. */
-function mayHelp({ key, type, object, old }: Change): boolean {
-  if (key.kind !== 'nodes' || type !== 'MODIFIED' || old === undefined) return true
-  const [next, before] = [object as Node, old as Node]
-  // Its heartbeats are no news.
-  const telling = ({ spec, status, metadata }: Node) => JSON.stringify([spec, metadata.labels, status?.allocatable])
-  return telling(next) !== telling(before)
+/** Its heartbeats are no news. */
+function isNews({ object, old }: Change): boolean {
+  const telling = (node: Obj) => {
+    const { spec, status, metadata } = node as Node
+    return JSON.stringify([spec, metadata.labels, status?.allocatable])
+  }
+  return old === undefined || telling(object) !== telling(old)
+}
+
+const wasShortOf = (pod: Pod, what: RegExp) =>
+  what.test(conditionOf(pod.status?.conditions, 'PodScheduled')?.message ?? '')
+
+/** Which of the waiting Pods may fit now: the plugins' queueing hints. */
+function helpedBy(change: Change): (pod: Pod) => boolean {
+  const { key, type, object, old } = change
+  switch (key.kind) {
+    case 'pods': {
+      const [pod, before] = [object as Pod, old as Pod | undefined]
+      if (pod.spec?.nodeName === undefined) return () => false
+      const left = type === 'DELETED' || (isFinished(pod) && before !== undefined && !isFinished(before))
+      if (left) return (each) => wasShortOf(each, /Insufficient|Too many pods|free ports|anti-affinity/)
+      return before?.spec?.nodeName === undefined ? (each) => wasShortOf(each, /pod affinity/) : () => false
+    }
+    case 'nodes':
+      return () => isNews(change)
+    case 'persistentvolumeclaims':
+      return (each) => each.metadata.namespace === key.namespace && claimsOf(each).includes(key.name)
+    default:
+      return (each) => claimsOf(each).length > 0
+  }
 }
 
 export const scheduler: Controller = {
   name: component,
   watches: ['pods', 'nodes', 'persistentvolumeclaims', 'persistentvolumes', 'storageclasses.storage.k8s.io'],
   keys(change, { store }) {
-    const { key, type, object, old } = change
-    if (key.kind === 'pods' && type !== 'DELETED') {
-      const pod = object as Pod
-      const ended = isFinished(pod) && old !== undefined && !isFinished(old)
-      if (!ended) return isWaiting(pod) && !hasOnlyNewStatus(change) ? [key] : []
-    }
-    if (key.kind === 'pods' && (object as Pod).spec?.nodeName === undefined) return []
-    if (!mayHelp(change)) return []
-    const matches = (each: Pod) =>
-      isWaiting(each) &&
-      (key.kind !== 'persistentvolumeclaims' ||
-        (each.metadata.namespace === key.namespace && claimsOf(each).includes(key.name)))
+    const { key, type, object } = change
+    if (key.kind === 'pods' && type !== 'DELETED' && isWaiting(object as Pod))
+      return hasOnlyNewStatus(change) ? [] : [key]
+    const helps = helpedBy(change)
     return store
-      .list<Pod>('pods', { matches: (each) => matches(each as Pod) })
-      .items.map((pod): Key => keyOf('pods', pod))
+      .list<Pod>('pods')
+      .items.filter((pod) => isWaiting(pod) && helps(pod))
+      .map((pod): Key => keyOf('pods', pod))
   },
   async reconcile(key, world) {
     const { store, clock } = world
     const pod = store.get<Pod>(key)
     if (pod === undefined || !isWaiting(pod)) return
     const observed = pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }
-    const fail = (reason: string, message: string) =>
+    const fail = (reason: string, message: string, generation: object = observed) =>
       update<Pod>(store, key, (old) =>
-        withScheduled(old, { status: 'False', reason, message, ...observed }, now(clock)),
+        withScheduled(old, { status: 'False', reason, message, ...generation }, now(clock)),
       )
     if ((pod.spec?.schedulingGates ?? []).length > 0)
-      return fail('SchedulingGated', 'Scheduling is blocked due to non-empty scheduling gates')
+      return fail('SchedulingGated', 'Scheduling is blocked due to non-empty scheduling gates', {})
 
     const choice = choose(pod, world)
     if ('message' in choice) {

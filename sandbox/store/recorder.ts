@@ -7,7 +7,7 @@ import { timestamp } from './time.ts'
 
 /** How many client-go remembers. */
 const remembered = 4096
-/** More messages of one kind than this within ten minutes become one event. */
+/** So many messages of one kind within ten minutes become one event. */
 const similar = 10
 const similarFor = 600_000
 
@@ -30,9 +30,9 @@ export function recorder(store: Store, clock: Clock): World['record'] {
     const fresh = known !== undefined && clock.now() - known.last <= similarFor
     const entry = fresh ? known : { seen: new Set<string>(), last: 0 }
     entry.last = clock.now()
-    if (entry.seen.size <= similar) entry.seen.add(message)
+    if (entry.seen.size < similar) entry.seen.add(message)
     messages.set(group, entry)
-    return entry.seen.size > similar
+    return entry.seen.size >= similar
   }
 
   const write = (about: Obj, told: Told): void => {
@@ -48,7 +48,11 @@ export function recorder(store: Store, clock: Clock): World['record'] {
     const message = alike ? `(combined from similar events): ${told.message}` : told.message
     const id = JSON.stringify([...object, involvedObject.fieldPath, type, reason, alike ? '' : message])
     if (spam.refuses(JSON.stringify(object))) return
-    counted(id, involvedObject, (old) => countedEvent({ ...told, message }, involvedObject, clock.now(), old))
+    counted(id, involvedObject, (old) => {
+      const event = countedEvent({ ...told, message }, involvedObject, clock.now(), old)
+      // Upstream forgets who reports what it has combined.
+      return alike ? { ...event, reportingComponent: '', reportingInstance: '' } : event
+    })
   }
 
   /** The event that tells this already, once more; else a new one. */

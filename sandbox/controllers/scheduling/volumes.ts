@@ -74,6 +74,7 @@ export function volumesOn(
 /** Asks for the volumes. Whether there is something to wait for. */
 export function askFor(store: Store, node: Node, unbound: readonly Unbound[]): boolean {
   for (const { claim, volume } of unbound) {
+    if (volume?.spec?.claimRef?.uid === claim.metadata.uid) continue
     if (volume !== undefined) {
       const { apiVersion, kind, metadata } = claim
       const { name, namespace = '', uid, resourceVersion } = metadata
