@@ -1,50 +1,65 @@
 import type { IncomingMessage } from 'node:http'
 import type { Names } from '../contracts.ts'
-import { isObject, type JsonObject } from '../schema/json.ts'
+import { isList, isObject, type JsonObject } from '../schema/json.ts'
+import { timestamp } from '../store/time.ts'
 import { readBody } from './body.ts'
+import type { ApiContext } from './context.ts'
 import { apiVersionOf } from './render.ts'
+import { mayEverything, type User, userOf } from './user.ts'
 import { accepted, writeOptions } from './writing.ts'
 
-/** The one who asks: the token's owner, who may do everything. */
-const user = { username: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] }
-const allowed = { allowed: true }
+const authorization = 'authorization.k8s.io'
+const health = ['/healthz', '/livez', '/readyz', '/version', '/version/']
+const discovery = ['/api', '/api/*', '/apis', '/apis/*', '/healthz', '/livez', '/openapi', '/openapi/*', '/readyz']
 
-const everything = {
-  resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
-  nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
+/** As a fresh cluster's system:discovery and system:basic-user have it, beside everything. */
+const rulesOf = (everything: boolean): JsonObject => ({
+  resourceRules: [
+    ...(everything ? [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }] : []),
+    {
+      verbs: ['create'],
+      apiGroups: [authorization],
+      resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
+    },
+    { verbs: ['create'], apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'] },
+  ],
+  nonResourceRules: [
+    ...(everything ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : []),
+    { verbs: ['get'], nonResourceURLs: health },
+    { verbs: ['get'], nonResourceURLs: [...discovery, '/version', '/version/'] },
+  ],
   incomplete: false,
-}
+})
 
-const statuses: Readonly<Record<string, (spec: JsonObject) => JsonObject>> = {
-  selfsubjectreviews: () => ({ userInfo: user }),
-  selfsubjectaccessreviews: () => allowed,
-  selfsubjectrulesreviews: () => everything,
+const statuses: Readonly<Record<string, (user: User, spec: JsonObject) => JsonObject>> = {
+  selfsubjectreviews: ({ username, groups }) => ({ userInfo: { username, groups } }),
+  selfsubjectaccessreviews: (user) => ({ allowed: mayEverything(user) }),
+  selfsubjectrulesreviews: (user) => rulesOf(mayEverything(user)),
   subjectaccessreviews: ofSubject,
   localsubjectaccessreviews: ofSubject,
   tokenreviews: () => ({ user: {}, error: 'the sandbox reviews no tokens' }),
 }
 
-/** Service accounts have no rights of their own: there is no RBAC that would give them any. */
-function ofSubject({ user: who, groups }: JsonObject): JsonObject {
-  const admin = who === user.username || (Array.isArray(groups) && groups.includes('system:masters'))
-  return admin ? allowed : { allowed: false, reason: '' }
+function ofSubject(_: User, { user = '', groups }: JsonObject): JsonObject {
+  const named = isList(groups) ? groups.map(String) : []
+  return { allowed: mayEverything({ username: String(user), groups: named }) }
 }
 
 export const isReview = ({ plural, group }: Names): boolean =>
-  (group === 'authorization.k8s.io' || group === 'authentication.k8s.io') && Object.hasOwn(statuses, plural)
+  (group === authorization || group === 'authentication.k8s.io') && Object.hasOwn(statuses, plural)
 
 /** Nothing is stored: it is answered with its status. */
-export async function review(names: Names, query: URLSearchParams, request: IncomingMessage): Promise<JsonObject> {
+export async function review(
+  { clock }: ApiContext,
+  names: Names,
+  query: URLSearchParams,
+  request: IncomingMessage,
+): Promise<JsonObject> {
   const options = writeOptions(query, request, 'CreateOptions')
   const { object } = accepted(names, await readBody(request), options)
   const { spec } = object as unknown as JsonObject
-  const status = statuses[names.plural]?.(isObject(spec) ? spec : {}) ?? {}
-  const metadata = { creationTimestamp: null }
-  return {
-    kind: names.kind,
-    apiVersion: apiVersionOf(names),
-    metadata,
-    ...(spec === undefined ? {} : { spec }),
-    status,
-  }
+  const status = statuses[names.plural]?.(userOf(request), isObject(spec) ? spec : {}) ?? {}
+  const metadata = names.group === authorization ? {} : { creationTimestamp: timestamp(clock.now()) }
+  const type = { kind: names.kind, apiVersion: apiVersionOf(names) }
+  return { ...type, metadata, ...(spec === undefined ? {} : { spec }), status }
 }

@@ -48,7 +48,7 @@ export function handler(context: ApiContext): (request: IncomingMessage, respons
       throw noSuchResource()
     }
     if (path.namespace !== '' && !names.namespaced) throw noSuchResource()
-    if (isReview(names)) return sendReview(names, query, request, response)
+    if (isReview(names)) return sendReview(context, names, query, request, response)
     const kind = kindOf(names)
     const file = context.kinds.get(kind)
     const call: Call = {
@@ -69,9 +69,15 @@ export function handler(context: ApiContext): (request: IncomingMessage, respons
   return (request, response) => void answer(request, response).catch((error: unknown) => sendStatus(response, error))
 }
 
-async function sendReview(names: Names, query: URLSearchParams, request: IncomingMessage, response: ServerResponse) {
+async function sendReview(
+  context: ApiContext,
+  names: Names,
+  query: URLSearchParams,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
   if (request.method !== 'POST') throw notAllowed()
-  const answered: JsonObject = await review(names, query, request)
+  const answered: JsonObject = await review(context, names, query, request)
   return send(response, 201, 'application/json', `${JSON.stringify(answered)}\n`)
 }
 

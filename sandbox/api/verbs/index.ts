@@ -2,6 +2,7 @@ import type { Answer, Call } from '../call.ts'
 import type { ResourcePath } from '../path.ts'
 import { refuseUnmodelled } from '../unmodelled.ts'
 import { noSuchResource, notAllowed } from '../refusals.ts'
+import { mayEverything, refuse, userOf } from '../user.ts'
 import { type View, viewOf } from '../views.ts'
 import { create } from './create.ts'
 import { deleteCollection, deleteOne } from './delete.ts'
@@ -16,10 +17,13 @@ import { watch } from './watch.ts'
 type Verb = (call: Call) => Answer | Promise<Answer>
 
 /** What a method means at a path. */
-export function verbOf(call: Call, { subresource, rest }: ResourcePath, unmodelled: boolean): Verb {
+export function verbOf(call: Call, path: ResourcePath, unmodelled: boolean): Verb {
+  const { subresource, rest } = path
   const { names, namespace, name, request, query } = call
   const method = request.method ?? 'GET'
   const verb = nameOf(method, name, query)
+  const user = userOf(request)
+  if (!mayEverything(user)) refuse(user, verb, names, path)
   if (subresource !== '') return verbOfSubresource(call, subresource, rest, method)
   if (name !== '' && names.namespaced && namespace === '') throw noSuchResource()
   if (!names.verbs.includes(verb) || (names.namespaced && namespace === '' && !['list', 'watch'].includes(verb)))

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { invalid } from '../../refusal.ts'
 import { isObject, type JsonObject } from '../../schema/json.ts'
 import { timestamp } from '../../store/time.ts'
 import { readBody } from '../body.ts'
@@ -18,6 +19,14 @@ export async function requestToken(call: Call): Promise<Answer> {
   const { spec } = object as unknown as JsonObject
   const { audiences, expirationSeconds } = isObject(spec) ? spec : {}
   const seconds = typeof expirationSeconds === 'number' ? expirationSeconds : 3600
+  if (seconds < 600)
+    throw invalid('TokenRequest.authentication.k8s.io', '', [
+      {
+        field: 'spec.expirationSeconds',
+        reason: 'FieldValueInvalid',
+        message: `Invalid value: ${seconds}: may not specify a duration less than 10 minutes`,
+      },
+    ])
   const now = Math.floor(context.clock.now() / 1000)
   const audience = Array.isArray(audiences) && audiences.length > 0 ? audiences : [issuer]
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')

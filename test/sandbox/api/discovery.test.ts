@@ -125,6 +125,19 @@ tests('reviews', (test) => {
     assert.is(other.json.status.allowed, false)
   })
 
+  test('and whoever he pretends to be, nothing', async (context) => {
+    const { ask } = await client(context)
+    const bob = { 'impersonate-user': 'bob' }
+    const { code, json } = await ask('GET', '/api/v1/namespaces/default/pods', undefined, bob)
+    assert.is(code, 403)
+    assert.is(
+      json.message,
+      'pods is forbidden: User "bob" cannot list resource "pods" in API group "" in the namespace "default"',
+    )
+    const access = await ask('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {}, bob)
+    assert.is(access.json.status.allowed, false)
+  })
+
   test('and a token for a service account', async (context) => {
     const { ask } = await client(context)
     const accounts = '/api/v1/namespaces/default/serviceaccounts'
