@@ -15,6 +15,7 @@ const steps: Readonly<Record<string, readonly [command: string, ...args: string[
   lint: [bin('oxlint')],
   format: [bin('oxfmt'), '--check'],
   'dead-code': [bin('knip')],
+  sandbox: [process.execPath, ...ts, 'test/support/run.ts', '--sandbox'],
   unit: [bin('c8'), process.execPath, ...ts, 'test/support/run.ts'],
 }
 

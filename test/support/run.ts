@@ -1,5 +1,6 @@
 /*
- * npm run test:cluster [-- FILTER…], and a part of npm test: runs the test files whose path holds one of the filters.
+ * npm run test:cluster [-- FILTER…], and a part of npm test: runs the test files whose path holds one of the filters. What --sandbox names of
+ * the cluster tests is played in sandboxes.
  * Cluster tests go one after the other, as they share a cluster and look at all that is in it.
  */
 import { mkdtemp, rm, symlink } from 'node:fs/promises'
@@ -14,16 +15,25 @@ const onCluster = join(root, 'test/on-cluster')
 const shared = { root, node: ['--import', 'tsx'], print }
 const { values, positionals: filters } = parseArgs({
   allowPositionals: true,
-  options: { cluster: { type: 'boolean' } },
+  options: { cluster: { type: 'boolean' }, sandbox: { type: 'boolean' } },
 })
 
-const tally = values.cluster ? await clusterTests() : await unitTests()
+const tally = values.cluster ? await clusterTests() : values.sandbox ? await sandboxTests() : await unitTests()
 print(`\n${totalLine(tally)}`)
 process.exitCode = tally.failed > 0 ? 1 : 0
 
 async function unitTests(): Promise<Tally> {
   const files = (await testFiles(join(root, 'test'), filters)).filter((file) => !file.startsWith(onCluster))
   return runFiles(files, { ...shared, jobs: 2, limit: 4 * 60_000, env: isolated(process.env) })
+}
+
+/** The lessons, and whatever else needs no more of a cluster than a sandbox has; with the program as it is installed. */
+async function sandboxTests(): Promise<Tally> {
+  return withProgram(async (program) => {
+    const env = { ...isolated(process.env), TOUR_TEST_TARGET: 'sandbox', TOUR_TEST_PROGRAM: program }
+    const files = await testFiles(onCluster, filters.length === 0 ? ['lessons'] : filters)
+    return runFiles(files, { ...shared, jobs: 1, limit: 10 * 60_000, env })
+  })
 }
 
 async function clusterTests(): Promise<Tally> {
@@ -34,14 +44,22 @@ async function clusterTests(): Promise<Tally> {
     print(refusal)
     return { passed: 0, failed: 1 }
   }
+  try {
+    return await withProgram(async (program) => {
+      const env = { ...isolated(process.env), TOUR_TEST_RUN: run, TOUR_TEST_PROGRAM: program }
+      return runFiles(await testFiles(onCluster, filters), { ...shared, jobs: 1, limit: 20 * 60_000, env })
+    })
+  } finally {
+    await ownClustersDown()
+  }
+}
+
+async function withProgram<T>(work: (program: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'tour-built-'))
   try {
-    const program = process.env['TOUR_TEST_PROGRAM'] || (await built(folder))
-    const env = { ...isolated(process.env), TOUR_TEST_RUN: run, TOUR_TEST_PROGRAM: program }
-    return await runFiles(await testFiles(onCluster, filters), { ...shared, jobs: 1, limit: 20 * 60_000, env })
+    return await work(process.env['TOUR_TEST_PROGRAM'] || (await built(folder)))
   } finally {
     await rm(folder, { recursive: true, force: true })
-    await ownClustersDown()
   }
 }
 

@@ -2,7 +2,10 @@ import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+import which from 'which'
 import { parse } from 'yaml'
+import { searchPath } from '../../on-cluster/support/temporary.ts'
 
 /** A short script of kubectl commands, and the kinds whose objects it leaves to be compared. */
 export interface Case {
@@ -46,6 +49,22 @@ export async function cases(filter = ''): Promise<readonly Case[]> {
 export interface Target {
   readonly kubectl: string
   readonly kubeconfig: string
+}
+
+interface Versions {
+  readonly clientVersion: { readonly gitVersion: string }
+  readonly serverVersion: { readonly gitVersion: string }
+}
+
+/** PATH's kubectl, on this cluster: it is the one that `npm test` finds, on any machine. */
+export async function targetAt(
+  kubeconfig: string,
+): Promise<Target & { readonly minor: string; readonly server: string }> {
+  const kubectl = await which('kubectl', { path: searchPath() })
+  const { stdout } = await promisify(execFile)(kubectl, ['version', '-o', 'json', '--kubeconfig', kubeconfig])
+  const { clientVersion, serverVersion } = JSON.parse(stdout) as Versions
+  const minor = /^v1\.(\d+)/.exec(clientVersion.gitVersion)?.[1] ?? ''
+  return { kubectl, kubeconfig, minor, server: serverVersion.gitVersion }
 }
 
 /** Plays a case in a new namespace, which goes with it. */

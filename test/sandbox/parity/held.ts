@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Cluster } from '../../on-cluster/support/cluster.ts'
 import { tests } from '../../support/tests.ts'
-import { cases, playCase } from './case.ts'
+import { cases, playCase, targetAt } from './case.ts'
 import type { Recording } from './normal.ts'
 import { differences, normal } from './normal.ts'
 
@@ -17,13 +17,9 @@ export function heldToRecordings(what: string, cluster: () => Promise<Cluster>):
         test(each.title, async () => {
           const file = join(import.meta.dirname, 'recordings', `${each.name}.json`)
           const recording = JSON.parse(await readFile(file, 'utf8')) as Recording
-          const { kubeconfig, ownKubectl, must } = await cluster()
-          const version = JSON.parse(await must('version', '--client', '-o', 'json')) as {
-            readonly clientVersion: { readonly minor: string }
-          }
-          const texts = version.clientVersion.minor.replace(/\D/g, '') === recording.kubectl
-          const played = await playCase(each, { kubectl: ownKubectl, kubeconfig })
-          const found = differences(recording.play, normal(played, each), texts)
+          const target = await targetAt((await cluster()).kubeconfig)
+          const played = normal(await playCase(each, target), each)
+          const found = differences(recording.play, played, target.minor === recording.kubectl)
           if (found.length > 0) throw new Error(`${found.length} differences\n${found.join('\n')}`)
         })
     },

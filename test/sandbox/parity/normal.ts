@@ -17,8 +17,9 @@ export interface NormalSaid {
 
 /** What is renamed, so that equality survives: its pattern, and what it becomes. */
 const named: readonly (readonly [RegExp, string])[] = [
+  [/-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs, 'CERTIFICATE'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'UID'],
-  [/\bcontainerd:\/\/[0-9a-f]{64}\b/g, 'CONTAINER'],
+  [/\b(?:containerd|simulated):\/\/[0-9a-f]{64}\b/g, 'CONTAINER'],
   [/\b(?:[a-z0-9./-]+@)?sha256:[0-9a-f]{64}\b/g, 'DIGEST'],
   [/\b(?:10|172|192)\.\d{1,3}\.\d{1,3}\.\d{1,3}\b/g, 'IP'],
   [/\bkube-api-access-[a-z0-9]{5}\b/g, 'TOKENVOLUME'],
