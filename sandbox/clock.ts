@@ -47,12 +47,17 @@ export class SteppedClock implements Clock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     return new Promise((done, fail) => {
       if (signal?.aborted === true) return fail(signal.reason as Error)
-      const alarm: Alarm = { at: this.#now + milliseconds, ring: done }
-      this.#alarms.add(alarm)
-      signal?.addEventListener('abort', () => {
+      const stop = () => {
         this.#alarms.delete(alarm)
-        fail(signal.reason as Error)
-      })
+        fail(signal?.reason as Error)
+      }
+      const ring = () => {
+        signal?.removeEventListener('abort', stop)
+        done()
+      }
+      const alarm: Alarm = { at: this.#now + milliseconds, ring }
+      this.#alarms.add(alarm)
+      signal?.addEventListener('abort', stop, { once: true })
     })
   }
 

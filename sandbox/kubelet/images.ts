@@ -91,7 +91,7 @@ export class Images {
     if (this.#present.has(reference)) return this.#clock.sleep(lookingUp, signal)
     let pull = this.#pulls.get(reference)
     if (pull === undefined) {
-      pull = this.#clock.sleep(Math.min(300, 100 + size / 400_000)).then(() => {
+      pull = this.#clock.sleep(Math.min(300, Math.round(100 + size / 400_000))).then(() => {
         this.#present.add(reference)
         this.#pulls.delete(reference)
       })
