@@ -63,7 +63,7 @@ async function run(shell: Shell, interpreter: Interpreter, text: string, final: 
   }
   if (wrong === undefined) return rest
   shell.status = 2
-  await shell.complain(syntaxMessage(wrong, text, shell.flavour))
+  await shell.complain(syntaxMessage(wrong, text))
   return ''
 }
 

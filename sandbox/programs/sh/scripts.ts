@@ -3,6 +3,7 @@ import { Errno, type OpenFile } from '../../node/process.ts'
 import { Exit, ShellError } from './control.ts'
 import type { Interpreter } from './interpreter.ts'
 import type { Shell } from './shell.ts'
+import { inWordsOf } from './wording.ts'
 import { commandsIn } from './syntax.ts'
 import { syntaxMessage } from './syntax-error.ts'
 
@@ -18,14 +19,10 @@ async function contentOf(shell: Shell, file: string): Promise<Uint8Array> {
     return await shell.process.files.read(file)
   } catch (error) {
     if (!(error instanceof Errno)) throw error
-    const missing = error.code === 'ENOENT'
-    const why = missing && shell.flavour !== 'bash' ? 'No such file or directory' : error.message
-    if (shell.flavour === 'bash') {
-      await shell.print(`${shell.name}: ${file}: ${why}\n`, 2)
-      throw new Exit(missing ? 127 : 126)
-    }
-    if (shell.flavour === 'dash') throw new ShellError(`cannot open ${file}: ${missing ? 'No such file' : why}`)
-    throw new ShellError(`can't open '${file}': ${why}`)
+    const why = `can't open '${file}': ${error.message}`
+    if (shell.flavour !== 'bash') throw new ShellError(why)
+    await shell.print(`${shell.name}: ${inWordsOf('bash', why)}\n`, 2)
+    throw new Exit(error.code === 'ENOENT' ? 127 : 126)
   }
 }
 
@@ -42,7 +39,7 @@ export async function runInput(shell: Shell, interpreter: Interpreter): Promise<
     await interpreter.list(shell, statements)
     if (wrong !== undefined) {
       shell.position = wrong.pos
-      throw new ShellError(syntaxMessage(wrong, text, shell.flavour))
+      throw new ShellError(syntaxMessage(wrong, text))
     }
     if (final) return shell.status
     shell.linesBefore += text.slice(0, text.length - rest.length).split('\n').length - 1

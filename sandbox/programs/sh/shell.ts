@@ -5,6 +5,7 @@ import type { Jobs } from './jobs.ts'
 import type { Option } from './options.ts'
 import type { Body } from './syntax.ts'
 import { Traps } from './traps.ts'
+import { inWordsOf } from './wording.ts'
 import { Variables } from './variables.ts'
 
 /** Whose words it speaks: BusyBox's, Debian's sh, Debian's bash. */
@@ -114,7 +115,7 @@ export class Shell {
   /** To standard error, after who says it: each shell in its own way. */
   async complain(message: string): Promise<void> {
     try {
-      await this.print(`${this.who}${message}\n`, 2)
+      await this.print(`${this.say(message)}\n`, 2)
     } catch (error) {
       if (!(error instanceof Errno)) throw error
     }
@@ -124,6 +125,11 @@ export class Shell {
     if (error.told) return
     error.told = true
     await this.complain(error.message)
+  }
+
+  /** A message in this shell's words. */
+  say(message: string): string {
+    return this.who + inWordsOf(this.flavour, message)
   }
 
   /** Who speaks, as each shell puts it: ash_vmsg in shell/ash.c. */

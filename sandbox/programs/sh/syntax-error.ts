@@ -1,6 +1,5 @@
 // What a shell says of a text that it cannot read.
 import type { ParseError } from 'unbash'
-import type { Flavour } from './shell.ts'
 
 const operators = /^(?:&&|\|\||;;|;|&|\||\(|\)|[{}](?=\s|$))/
 const reserved = /^(?:if|then|elif|else|fi|do|done|for|while|until|case|esac|in|function)(?=[\s;&|()<>]|$)/
@@ -14,26 +13,13 @@ const open: Readonly<Record<string, string>> = {
   'unterminated backtick': 'EOF in backquote substitution',
 }
 
-/** `text`: what the error's position counts in. */
-export function syntaxMessage({ message, pos }: ParseError, text: string, flavour: Flavour): string {
-  const token = tokenAt(text, pos, message)
-  const unterminated = message.startsWith('unterminated')
-  if (flavour === 'bash') {
-    if (unterminated) return `unexpected EOF while looking for matching \`${closing(text[pos])}'`
-    if (token === undefined) return 'syntax error: unexpected end of file'
-    return `syntax error near unexpected token \`${token.trim() || 'newline'}'`
-  }
+/** In ash's words; `text`: what the error's position counts in. */
+export function syntaxMessage({ message, pos }: ParseError, text: string): string {
+  if (message.startsWith('unterminated')) return `syntax error: ${open[message] ?? 'unterminated quoted string'}`
   const wanted = expected(message, text)
   const expecting = wanted === undefined ? '' : ` (expecting "${wanted}")`
-  if (flavour === 'dash') {
-    if (unterminated) return 'Syntax error: Unterminated quoted string'
-    return `Syntax error: ${named(token, 'end of file')} unexpected${expecting}`
-  }
-  if (unterminated) return `syntax error: ${open[message] ?? 'unterminated quoted string'}`
-  return `syntax error: unexpected ${named(token, 'end of file')}${expecting}`
+  return `syntax error: unexpected ${named(tokenAt(text, pos, message))}${expecting}`
 }
-
-const closing = (char: string | undefined) => (char === "'" || char === '`' ? char : char === '$' ? ')' : '"')
 
 function expected(message: string, text: string): string | undefined {
   const word = /^expected '([^']+)'/.exec(message)?.[1]
@@ -51,8 +37,8 @@ function tokenAt(text: string, position: number, message: string): string | unde
     : (operators.exec(rest) ?? reserved.exec(rest) ?? /^[<>]/.exec(rest) ?? ['word '])[0]
 }
 
-function named(token: string | undefined, end: string): string {
-  if (token === undefined) return end
+function named(token: string | undefined): string {
+  if (token === undefined) return 'end of file'
   if (token === '\n' || token === 'newline') return 'newline'
   if (token === '<' || token === '>') return 'redirection'
   return token === 'word ' ? 'word' : `"${token}"`

@@ -28,9 +28,7 @@ export const cd: Builtin = async (shell, args) => {
     await shell.process.chdir(given.has('P') ? target : logical)
   } catch (error) {
     if (!(error instanceof Errno)) throw error
-    const { flavour } = shell
-    if (flavour === 'bash') throw new ShellError(`${target}: ${error.message}`, 1)
-    throw new ShellError(`can't cd to ${target}${flavour === 'ash' ? `: ${error.message}` : ''}`, 2)
+    throw new ShellError(`can't cd to ${target}: ${error.message}`, shell.flavour === 'bash' ? 1 : 2)
   }
   shell.directory = { logical: given.has('P') ? shell.process.cwd : logical, physical: shell.process.cwd }
   shell.variables.set('OLDPWD', from)

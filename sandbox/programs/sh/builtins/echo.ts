@@ -1,13 +1,19 @@
 import type { Process } from '../../../node/process.ts'
+import type { Flavour } from '../shell.ts'
 import { unescape } from './escapes.ts'
 import { write } from './tool.ts'
 
-/** -n, -e and -E in any mixture; what is not made of them is printed. */
-export async function echo(process: Process, [, ...args]: readonly string[], escapes = false): Promise<number> {
+/** -n, -e and -E in any mixture; what is not made of them is printed. dash knows -n alone, and always interprets. */
+export async function echo(
+  process: Process,
+  [, ...args]: readonly string[],
+  flavour: Flavour = 'ash',
+): Promise<number> {
   let first = 0
   let newline = true
-  let interpreted = escapes
-  for (; /^-[neE]+$/.test(args[first] ?? ''); first += 1) {
+  let interpreted = flavour === 'dash'
+  const known = flavour === 'dash' ? /^-n$/ : /^-[neE]+$/
+  for (; known.test(args[first] ?? ''); first += 1) {
     const letters = args[first] ?? ''
     if (letters.includes('n')) newline = false
     if (/e[^E]*$/.test(letters)) interpreted = true

@@ -30,8 +30,10 @@ export const returnBuiltin: Builtin = async (shell, [status]) => {
   throw new Return(statusIn(shell, status))
 }
 
-export const evalBuiltin: Builtin = (shell, args, interpreter) =>
-  deeper(shell, () => interpreter.text(shell, args.join(' ')))
+export const evalBuiltin: Builtin = (shell, args, interpreter) => {
+  if (shell.flavour === 'bash') shell.builtin = undefined
+  return deeper(shell, () => interpreter.text(shell, args.join(' ')))
+}
 
 /** . FILE [ARG]... */
 export const source: Builtin = async (shell, [name, ...args], interpreter) => {
@@ -65,14 +67,9 @@ async function fileFor(shell: Shell, name: string): Promise<{ text: string; path
       failure = error
     }
   }
-  throw cannotSource(shell, name, failure?.code === 'ENOENT', failure?.message ?? '')
-}
-
-function cannotSource({ flavour }: Shell, name: string, missing: boolean, why: string): ShellError {
-  if (flavour === 'bash') return new ShellError(`${name}: ${why}`, 1)
-  if (!name.includes('/')) return new ShellError(`${name}: not found`)
-  return new ShellError(
-    flavour === 'dash' ? `cannot open ${name}: ${missing ? 'No such file' : why}` : `can't open '${name}': ${why}`,
+  if (shell.flavour === 'bash') shell.builtin = undefined
+  throw new ShellError(
+    slash || shell.flavour === 'bash' ? `can't open '${name}': ${failure?.message ?? ''}` : `${name}: not found`,
   )
 }
 

@@ -12,7 +12,7 @@ import { alias, commandBuiltin, typeBuiltin, unalias } from './names.ts'
 import { printf } from './printf.ts'
 import { read } from './read.ts'
 import { test } from './test.ts'
-import type { Tool } from './tool.ts'
+import { saidBy, type Tool } from './tool.ts'
 import { trap } from './trap.ts'
 import { exportBuiltin, getopts, local, readonlyBuiltin, set, shift, unset } from './variables.ts'
 
@@ -27,17 +27,17 @@ const status =
     code
 
 /** Of an applet inside of ash; elsewhere it is a builtin like all others. */
-const speaker = ({ flavour, who }: Shell) => (flavour === 'ash' ? 'sh' : who.slice(0, -2))
+const saying = (shell: Shell) => (shell.flavour === 'ash' ? saidBy('sh') : (message: string) => shell.say(message))
 
 /** What is a program as well, speaking for the shell. */
 const tool =
-  (name: string, run: (...given: [...Parameters<Tool>, who: string]) => Promise<number>): Builtin =>
+  (name: string, run: Tool): Builtin =>
   (shell, args) =>
-    run(shell.process, [name, ...args], speaker(shell))
+    run(shell.process, [name, ...args], saying(shell))
 
 const kill: Builtin = async (shell, args) => {
   const pids = args.map((arg) => (arg.startsWith('%') ? String(pidOf(shell, arg)) : arg))
-  return killCommand(shell.process, ['kill', ...pids], speaker(shell))
+  return killCommand(shell.process, ['kill', ...pids], saying(shell))
 }
 
 function pidOf(shell: Shell, spec: string): number {
@@ -80,7 +80,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['chdir', cd],
   ['command', (...given) => commandBuiltin(builtins, special)(...given)],
   ['continue', continueBuiltin],
-  ['echo', (shell, args) => echo(shell.process, ['echo', ...args], shell.flavour === 'dash')],
+  ['echo', (shell, args) => echo(shell.process, ['echo', ...args], shell.flavour)],
   ['eval', evalBuiltin],
   ['exec', exec],
   ['exit', exit],
@@ -114,3 +114,9 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['unset', unset],
   ['wait', wait],
 ])
+
+/** What Debian's sh does not have. */
+const notInDash: ReadonlySet<string> = new Set(['[[', 'help', 'history', 'let', 'source'])
+
+export const builtinOf = ({ flavour }: Shell, name: string) =>
+  flavour === 'dash' && notInDash.has(name) ? undefined : builtins.get(name)

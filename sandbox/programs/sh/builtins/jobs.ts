@@ -38,7 +38,7 @@ export const wait: Builtin = async (shell, args) => {
     job.waited = true
     status = statuses.at(-1) ?? 0
     const died = endedBy(job.signal)
-    if (died !== undefined && !shell.interactive) await shell.print(`${died}\n`, 2)
+    if (died !== undefined && !shell.interactive && shell.flavour !== 'bash') await shell.print(`${died}\n`, 2)
   }
   return status
 }

@@ -1,14 +1,14 @@
 import { Errno, type Process } from '../../../node/process.ts'
 import { signalNames, signalNumber, signalOf } from '../signals.ts'
-import { guarded, Usage, write } from './tool.ts'
+import { guarded, saidBy, Usage, write } from './tool.ts'
 
 /** kill [-s SIGNAL | -SIGNAL] PID..., kill -l [SIGNAL]. */
 export function killCommand(
   process: Process,
   [name = 'kill', ...args]: readonly string[],
-  who = name,
+  say = saidBy(name),
 ): Promise<number> {
-  return guarded(process, who, async () => {
+  return guarded(process, say, async () => {
     const [first = '', ...others] = args
     if (first === '-l') return list(process, others)
     const named = first === '-s' || first === '-n'
@@ -22,7 +22,7 @@ export function killCommand(
       const failure = send(process, pid, number)
       if (failure === undefined) continue
       status = 1
-      await write(process, `${who}: ${failure}\n`, 2)
+      await write(process, `${say(failure)}\n`, 2)
     }
     return status
   })

@@ -1,16 +1,20 @@
 import type { Process } from '../../../node/process.ts'
 import { unescape } from './escapes.ts'
-import { guarded, Usage, write } from './tool.ts'
+import { guarded, saidBy, Usage, write } from './tool.ts'
 
-export function printf(process: Process, [name = 'printf', ...args]: readonly string[], who = name): Promise<number> {
-  return guarded(process, who, async () => {
+export function printf(
+  process: Process,
+  [name = 'printf', ...args]: readonly string[],
+  say = saidBy(name),
+): Promise<number> {
+  return guarded(process, say, async () => {
     const [format, ...values] = args[0] === '--' ? args.slice(1) : args
     if (format === undefined) throw new Usage('usage: printf FORMAT [ARGUMENT...]', 2)
     const printed = new Printed(values)
     do printed.format(format)
     while (printed.more)
     await write(process, Buffer.concat(printed.parts))
-    for (const message of printed.errors) await write(process, `${who}: ${message}\n`, 2)
+    for (const message of printed.errors) await write(process, `${say(message)}\n`, 2)
     return printed.errors.length > 0 ? 1 : 0
   })
 }

@@ -1,9 +1,13 @@
 import { Errno, type Process, type Stat } from '../../../node/process.ts'
-import { guarded, Usage } from './tool.ts'
+import { guarded, saidBy, Usage } from './tool.ts'
 
 /** test, [ and, as ash has it, [[. */
-export function test(process: Process, [name = 'test', ...args]: readonly string[], who = name): Promise<number> {
-  return guarded(process, who, async () => {
+export function test(
+  process: Process,
+  [name = 'test', ...args]: readonly string[],
+  say = saidBy(name),
+): Promise<number> {
+  return guarded(process, say, async () => {
     const close = { '[': ']', '[[': ']]' }[name]
     if (close !== undefined && args.at(-1) !== close) throw new Usage(`missing ${close}`, 2)
     return (await holds(process, close === undefined ? args : args.slice(0, -1))) ? 0 : 1

@@ -22,7 +22,7 @@ export const trap: Builtin = async (shell, given) => {
   for (const signal of signals) {
     const number = signalNumber(signal)
     if (number === undefined) {
-      await shell.complain(shell.flavour === 'dash' ? `${signal}: bad trap` : `${signal}: invalid signal specification`)
+      await shell.complain(`${signal}: invalid signal specification`)
       status = 1
     } else shell.traps.set(number, resets ? undefined : first)
   }

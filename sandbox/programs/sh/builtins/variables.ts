@@ -31,7 +31,7 @@ function marking(
 }
 
 const badName = ({ flavour }: Shell, name: string, arg: string) =>
-  flavour === 'bash' ? `\`${arg}': not a valid identifier` : `${name}: bad variable name`
+  `${flavour === 'bash' ? arg : name}: bad variable name`
 
 function split(arg: string): readonly [name: string, value: string | undefined] {
   const at = arg.indexOf('=')
@@ -111,7 +111,7 @@ export async function setOptions(shell: Shell, args: readonly string[]): Promise
 
 function turn(shell: Shell, option: Option | undefined, on: boolean, given: string): void {
   if (option === undefined || (option === 'pipefail' && shell.flavour === 'dash'))
-    throw new ShellError(shell.flavour === 'ash' ? `illegal option ${given}` : `Illegal option ${given}`)
+    throw new ShellError(`illegal option ${given}`)
   if (on) shell.options.add(option)
   else shell.options.delete(option)
 }

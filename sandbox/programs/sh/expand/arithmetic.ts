@@ -1,4 +1,5 @@
-// $((...)): C's operators over 64-bit integers, as in BusyBox's shell/math.c.
+// $((...)): C's operators over 64-bit integers, as in BusyBox's shell/math.c. unbash reads the expression.
+import { type ArithmeticBinary, type ArithmeticExpression, type ArithmeticUnary, parse } from 'unbash'
 import { ShellError } from '../control.ts'
 
 /** Where names have their values. */
@@ -7,231 +8,49 @@ export interface Names {
   set(name: string, value: string): void
 }
 
-const tokens =
-  /\s*(?:(0[xX][0-9A-Fa-f]+|[0-9]+#[0-9A-Za-z@_]+|[0-9]+)|([A-Za-z_][A-Za-z0-9_]*)|(<<=|>>=|\*\*|&&|\|\||<<|>>|<=|>=|==|!=|\+\+|--|[-+*/%&|^]=|[-+*/%&|^<>=!~?:(),]))/y
-
-const levels: readonly (readonly string[])[] = [
-  ['|'],
-  ['^'],
-  ['&'],
-  ['==', '!='],
-  ['<', '<=', '>', '>='],
-  ['<<', '>>'],
-  ['+', '-'],
-  ['*', '/', '%'],
-  ['**'],
-]
-
-const deepest = 100
+/** How far a variable's value may be an expression of another variable, and so on. */
+const deepest = 50
 
 export function arithmetic(text: string, names: Names, depth = 0): bigint {
   if (depth > deepest) throw new ShellError('expression recursion loop detected')
+  if (/^\s*[-+]?(?:0|[1-9]\d{0,17})\s*$/.test(text)) return BigInt(text.trim().replace('+', ''))
+  const script = parse(`$((${text}))`)
+  const command = script.commands[0]?.command
+  const part = command?.type === 'Command' ? command.name?.parts?.[0] : undefined
+  if (script.errors !== undefined || part?.type !== 'ArithmeticExpansion') throw wrong()
+  if (part.expression !== undefined) return new Calculation(names, depth).value(part.expression)
   if (text.trim() === '') return 0n
-  const parser = new Parser(text, names, depth)
-  const value = parser.comma()
-  if (!parser.atEnd) throw wrong()
-  return value
+  throw wrong()
 }
 
 const wrong = () => new ShellError('arithmetic syntax error')
 const wrapped = (value: bigint) => BigInt.asIntN(64, value)
+const truth = (value: boolean) => (value ? 1n : 0n)
 
-class Parser {
-  readonly #tokens: string[] = []
-  readonly #names: Names
-  readonly #depth: number
-  #at = 0
-  #nested = 0
-  /** Above 0: what && || ?: does not want to know is read, but not done. */
-  #skipped = 0
+const operators: Readonly<Record<string, (left: bigint, right: bigint) => bigint>> = {
+  '|': (left, right) => left | right,
+  '^': (left, right) => left ^ right,
+  '&': (left, right) => left & right,
+  '==': (left, right) => truth(left === right),
+  '!=': (left, right) => truth(left !== right),
+  '<': (left, right) => truth(left < right),
+  '<=': (left, right) => truth(left <= right),
+  '>': (left, right) => truth(left > right),
+  '>=': (left, right) => truth(left >= right),
+  '<<': (left, right) => left << (right & 63n),
+  '>>': (left, right) => left >> (right & 63n),
+  '+': (left, right) => left + right,
+  '-': (left, right) => left - right,
+  '*': (left, right) => left * right,
+  '**': power,
+  '/': (left, right) => left / divisor(right),
+  '%': (left, right) => left % divisor(right),
+  ',': (_left, right) => right,
+}
 
-  constructor(text: string, names: Names, depth: number) {
-    this.#names = names
-    this.#depth = depth
-    const end = text.trimEnd().length
-    tokens.lastIndex = 0
-    for (let at = 0; at < end; at = tokens.lastIndex) {
-      const found = tokens.exec(text)
-      if (found === null) throw wrong()
-      this.#tokens.push(found[0].trimStart())
-    }
-  }
-
-  get atEnd(): boolean {
-    return this.#at >= this.#tokens.length
-  }
-
-  comma(): bigint {
-    let value = this.#assignment()
-    while (this.#take(',')) value = this.#assignment()
-    return value
-  }
-
-  #assignment(): bigint {
-    if ((this.#nested += 1) > deepest * 5) throw wrong()
-    const name = this.#tokens[this.#at] ?? ''
-    const operator = this.#tokens[this.#at + 1] ?? ''
-    let value: bigint
-    if (/^[A-Za-z_]/.test(name) && /^(?:[-+*/%&|^]|<<|>>)?=$/.test(operator)) {
-      this.#at += 2
-      const right = this.#assignment()
-      value = operator === '=' ? right : this.#calculated(operator.slice(0, -1), this.#valueOf(name), right)
-      this.#store(name, value)
-    } else value = this.#choice()
-    this.#nested -= 1
-    return value
-  }
-
-  #choice(): bigint {
-    const test = this.#or()
-    if (!this.#take('?')) return test
-    const first = this.#unless(test === 0n, () => this.#assignment())
-    if (!this.#take(':')) throw wrong()
-    const second = this.#unless(test !== 0n, () => this.#assignment())
-    return test === 0n ? second : first
-  }
-
-  #or(): bigint {
-    let value = this.#and()
-    while (this.#take('||')) {
-      const left = value !== 0n
-      const right = this.#unless(left, () => this.#and())
-      value = left || right !== 0n ? 1n : 0n
-    }
-    return value
-  }
-
-  #and(): bigint {
-    let value = this.#binary(0)
-    while (this.#take('&&')) {
-      const left = value !== 0n
-      const right = this.#unless(!left, () => this.#binary(0))
-      value = left && right !== 0n ? 1n : 0n
-    }
-    return value
-  }
-
-  #binary(level: number): bigint {
-    const operators = levels[level]
-    if (operators === undefined) return this.#unary()
-    let value = this.#binary(level + 1)
-    for (;;) {
-      const operator = this.#tokens[this.#at] ?? ''
-      if (!operators.includes(operator)) return value
-      this.#at += 1
-      const right = this.#binary(operator === '**' ? level : level + 1)
-      value = this.#calculated(operator, value, right)
-    }
-  }
-
-  #unary(): bigint {
-    const token = this.#tokens[this.#at] ?? ''
-    this.#at += 1
-    switch (token) {
-      case '-':
-        return wrapped(-this.#deeper())
-      case '+':
-        return this.#deeper()
-      case '!':
-        return this.#deeper() === 0n ? 1n : 0n
-      case '~':
-        return ~this.#deeper()
-      case '++':
-      case '--': {
-        const name = this.#tokens[this.#at++] ?? ''
-        if (!/^[A-Za-z_]/.test(name)) throw wrong()
-        return this.#store(name, this.#valueOf(name) + (token === '++' ? 1n : -1n))
-      }
-      case '(': {
-        if ((this.#nested += 1) > deepest * 5) throw wrong()
-        const value = this.comma()
-        this.#nested -= 1
-        if (!this.#take(')')) throw wrong()
-        return value
-      }
-      default:
-        return this.#operand(token)
-    }
-  }
-
-  #deeper(): bigint {
-    if ((this.#nested += 1) > deepest * 5) throw wrong()
-    const value = this.#unary()
-    this.#nested -= 1
-    return value
-  }
-
-  #operand(token: string): bigint {
-    if (/^[0-9]/.test(token)) return numberIn(token)
-    if (!/^[A-Za-z_]/.test(token)) throw wrong()
-    const value = this.#valueOf(token)
-    if (this.#take('++')) this.#store(token, value + 1n)
-    else if (this.#take('--')) this.#store(token, value - 1n)
-    return value
-  }
-
-  #calculated(operator: string, left: bigint, right: bigint): bigint {
-    const yes = (truth: boolean) => (truth ? 1n : 0n)
-    switch (operator) {
-      case '|':
-        return left | right
-      case '^':
-        return left ^ right
-      case '&':
-        return left & right
-      case '==':
-        return yes(left === right)
-      case '!=':
-        return yes(left !== right)
-      case '<':
-        return yes(left < right)
-      case '<=':
-        return yes(left <= right)
-      case '>':
-        return yes(left > right)
-      case '>=':
-        return yes(left >= right)
-      case '<<':
-        return wrapped(left << (right & 63n))
-      case '>>':
-        return left >> (right & 63n)
-      case '+':
-        return wrapped(left + right)
-      case '-':
-        return wrapped(left - right)
-      case '*':
-        return wrapped(left * right)
-      case '**':
-        return power(left, right)
-      default:
-        if (right === 0n && this.#skipped > 0) return 0n
-        if (right === 0n) throw new ShellError('divide by zero')
-        return wrapped(operator === '/' ? left / right : left % right)
-    }
-  }
-
-  #valueOf(name: string): bigint {
-    return this.#skipped > 0 ? 0n : arithmetic(this.#names.get(name) ?? '', this.#names, this.#depth + 1)
-  }
-
-  #store(name: string, value: bigint): bigint {
-    const stored = wrapped(value)
-    if (this.#skipped === 0) this.#names.set(name, String(stored))
-    return stored
-  }
-
-  #unless(skip: boolean, work: () => bigint): bigint {
-    if (skip) this.#skipped += 1
-    const value = work()
-    if (skip) this.#skipped -= 1
-    return value
-  }
-
-  #take(token: string): boolean {
-    if (this.#tokens[this.#at] !== token) return false
-    this.#at += 1
-    return true
-  }
+function divisor(value: bigint): bigint {
+  if (value === 0n) throw new ShellError('divide by zero')
+  return value
 }
 
 function power(base: bigint, exponent: bigint): bigint {
@@ -242,18 +61,86 @@ function power(base: bigint, exponent: bigint): bigint {
   return value
 }
 
-function numberIn(token: string): bigint {
-  const [base, digits] = token.split('#')
-  if (digits !== undefined) {
-    let value = 0n
-    for (const char of digits) {
-      const digit = '0123456789abcdefghijklmnopqrstuvwxyz'.indexOf(char.toLowerCase())
-      if (digit < 0 || digit >= Number(base)) throw wrong()
-      value = wrapped(value * BigInt(base ?? '10') + BigInt(digit))
-    }
-    return value
+class Calculation {
+  readonly #names: Names
+  readonly #depth: number
+
+  constructor(names: Names, depth: number) {
+    this.#names = names
+    this.#depth = depth
   }
+
+  value(node: ArithmeticExpression): bigint {
+    switch (node.type) {
+      case 'ArithmeticGroup':
+        return this.value(node.expression)
+      case 'ArithmeticTernary':
+        return this.value(this.value(node.test) === 0n ? node.alternate : node.consequent)
+      case 'ArithmeticBinary':
+        return this.#binary(node)
+      case 'ArithmeticUnary':
+        return this.#unary(node)
+      case 'ArithmeticWord':
+        return /^[0-9]/.test(node.value) ? numberIn(node.value) : this.#variable(nameOf(node))
+      case 'ArithmeticCommandExpansion':
+        throw wrong()
+    }
+  }
+
+  #binary({ operator, left, right }: ArithmeticBinary): bigint {
+    if (operator === '&&') return truth(this.value(left) !== 0n && this.value(right) !== 0n)
+    if (operator === '||') return truth(this.value(left) !== 0n || this.value(right) !== 0n)
+    if (operator === '=') return this.#store(nameOf(left), this.value(right))
+    const plain = operators[operator]
+    if (plain !== undefined) return wrapped(plain(this.value(left), this.value(right)))
+    const assigning = operators[operator.slice(0, -1)]
+    if (assigning === undefined) throw wrong()
+    const name = nameOf(left)
+    return this.#store(name, assigning(this.#variable(name), this.value(right)))
+  }
+
+  #unary({ operator, operand, prefix }: ArithmeticUnary): bigint {
+    if (operator === '++' || operator === '--') {
+      const name = nameOf(operand)
+      const before = this.#variable(name)
+      const after = this.#store(name, before + (operator === '++' ? 1n : -1n))
+      return prefix ? after : before
+    }
+    const value = this.value(operand)
+    if (operator === '-') return wrapped(-value)
+    if (operator === '!') return truth(value === 0n)
+    return operator === '~' ? ~value : value
+  }
+
+  #variable(name: string): bigint {
+    return arithmetic(this.#names.get(name) ?? '', this.#names, this.#depth + 1)
+  }
+
+  #store(name: string, value: bigint): bigint {
+    this.#names.set(name, String(wrapped(value)))
+    return wrapped(value)
+  }
+}
+
+function nameOf(node: ArithmeticExpression): string {
+  if (node.type !== 'ArithmeticWord' || !/^[A-Za-z_]\w*$/.test(node.value)) throw wrong()
+  return node.value
+}
+
+function numberIn(token: string): bigint {
+  const [, base = '10', digits = ''] = /^(?:(\d+)#)?(\w+)$/.exec(token) ?? []
+  if (token.includes('#')) return inBase(digits, Number(base))
   if (/^0[0-7]+$/.test(token)) return wrapped(BigInt(`0o${token.slice(1)}`))
-  if (/^0[0-9]+$/.test(token)) throw wrong()
+  if (!/^(?:0|[1-9]\d*|0[xX][0-9A-Fa-f]+)$/.test(token)) throw wrong()
   return wrapped(BigInt(token))
+}
+
+function inBase(text: string, base: number): bigint {
+  let value = 0n
+  for (const char of text.toLowerCase()) {
+    const digit = '0123456789abcdefghijklmnopqrstuvwxyz'.indexOf(char)
+    if (digit < 0 || digit >= base) throw wrong()
+    value = wrapped(value * BigInt(base) + BigInt(digit))
+  }
+  return value
 }

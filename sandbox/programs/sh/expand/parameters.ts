@@ -74,7 +74,7 @@ function all(shell: Shell, parameter: '@' | '*', quoted: boolean): Piece[] {
 // An unset parameter, which set -u takes for an error.
 function needed(shell: Shell, name: string): string {
   if (!shell.options.has('nounset')) return ''
-  throw new ShellError(shell.flavour === 'bash' ? `${name}: unbound variable` : `${name}: parameter not set`)
+  throw new ShellError(`${name}: parameter not set`, shell.flavour === 'bash' ? 127 : 2)
 }
 
 async function operated(
@@ -95,7 +95,10 @@ async function operated(
       if (kind === '+' || kind === '-')
         return quoted ? [literal(textOf(await words.pieces(operand)))] : words.operand(operand)
       const text = textOf(await words.pieces(operand))
-      if (kind === '?') throw new ShellError(`${parameter}: ${text || whyMissing(shell, operator)}`)
+      if (kind === '?') {
+        const why = operator === ':?' ? 'parameter not set or null' : 'parameter not set'
+        throw new ShellError(`${parameter}: ${text || why}`, shell.flavour === 'bash' ? 127 : 2)
+      }
       shell.variables.set(parameter, text)
       return [piece(text)]
     }
@@ -104,11 +107,13 @@ async function operated(
       return [piece(removed([...(value ?? needed(shell, parameter))], pattern, operation.operator))]
     }
     case 'Replace': {
+      if (shell.flavour === 'dash') throw new ShellError('syntax error: bad substitution')
       const pattern = patternOf(await words.pieces(operation.pattern))
       const by = textOf(await words.pieces(operation.replacement))
       return [piece(replaced([...(value ?? needed(shell, parameter))], compile(pattern), by, operation.operator))]
     }
     case 'Slice': {
+      if (shell.flavour === 'dash') throw new ShellError('syntax error: bad substitution')
       const chars = [...(value ?? needed(shell, parameter))]
       const at = Number(words.calculated(textOf(await words.pieces(operation.offset))))
       const start = at < 0 ? Math.max(0, chars.length + at) : at
@@ -127,11 +132,6 @@ async function operated(
     case 'Unknown':
       throw new ShellError('syntax error: bad substitution')
   }
-}
-
-function whyMissing(shell: Shell, operator: string): string {
-  if (shell.flavour === 'bash') return operator === ':?' ? 'parameter null or not set' : 'parameter not set'
-  return operator === ':?' ? 'parameter not set or null' : 'parameter not set'
 }
 
 function removed(chars: readonly string[], pattern: Pattern, operator: '#' | '##' | '%' | '%%'): string {

@@ -3,7 +3,7 @@ import type { Command } from 'unbash'
 import { Errno } from '../../../node/process.ts'
 import { Exit, RedirectError, Return, ShellError } from '../control.ts'
 import type { Builtin } from '../builtins/builtin.ts'
-import { builtins, special } from '../builtins/index.ts'
+import { builtinOf, special } from '../builtins/index.ts'
 import { findProgram } from '../builtins/names.ts'
 import { Expander } from '../expand/words.ts'
 import type { Interpreter } from '../interpreter.ts'
@@ -49,7 +49,8 @@ function assign(shell: Shell, name: string, value: string): void {
 
 async function trace(shell: Shell, assigned: Assigned, argv: readonly string[]): Promise<void> {
   const prompt = shell.variables.get('PS4') ?? '+ '
-  const safe = (text: string) => (/^[+,./0-9:@A-Z\]^_a-z-]*$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`)
+  const safe = (text: string) =>
+    shell.flavour === 'dash' || /^[+,./0-9:@A-Z\]^_a-z-]*$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`
   const parts = [...[...assigned].map(([name, value]) => `${name}=${safe(value)}`), ...argv.map(safe)]
   await shell.print(`${prompt}${parts.join(' ')}\n`, 2)
 }
@@ -68,9 +69,10 @@ function invoke(
   }
   const body = shell.functions.get(name)
   if (body !== undefined) return during(shell, assigned, () => callFunction(shell, interpreter, body, argv))
-  const builtin = builtins.has(name)
-    ? during(shell, assigned, () => invokeBuiltin(shell, interpreter, argv, false))
-    : undefined
+  const builtin =
+    builtinOf(shell, name) !== undefined
+      ? during(shell, assigned, () => invokeBuiltin(shell, interpreter, argv, false))
+      : undefined
   return builtin ?? invokeProgram(shell, interpreter, argv, assigned, last && mayRunInPlace(shell))
 }
 
@@ -93,7 +95,7 @@ export function invokeBuiltin(
   fatal: boolean,
 ): Promise<number> | undefined {
   const [name = '', ...args] = argv
-  const builtin = builtins.get(name)
+  const builtin = builtinOf(shell, name)
   return builtin === undefined ? undefined : guarded(builtin)
 
   async function guarded(run: Builtin): Promise<number> {
@@ -109,7 +111,7 @@ export function invokeBuiltin(
       }
       if (!(error instanceof ShellError)) throw error
       await shell.tell(error)
-      if (fatal && !shell.interactive) throw new Exit(error.status)
+      if (fatal && !shell.interactive && shell.flavour !== 'bash') throw new Exit(error.status)
       return error.status
     } finally {
       shell.builtin = outer

@@ -39,7 +39,7 @@ export class Evaluator implements Interpreter {
       const status = await this.list(shell, statements, last && wrong === undefined)
       if (wrong === undefined) return status
       shell.position = wrong.pos
-      const error = new ShellError(syntaxMessage(wrong, text, shell.flavour))
+      const error = new ShellError(syntaxMessage(wrong, text))
       await shell.tell(error)
       throw error
     } finally {

@@ -102,7 +102,7 @@ export async function attended(shell: Shell, job: Job): Promise<number> {
 
 async function tellEnd(shell: Shell, { signal }: Job): Promise<void> {
   const died = endedBy(signal)
-  if (died !== undefined && shell.flavour !== 'dash') await shell.print(`${died}\n`, 2)
+  if (died !== undefined) await shell.print(`${died}\n`, 2)
   if (signal !== interrupt || !shell.options.has('monitor')) return
   // As if ^C had been for the shell too, which then gives up the rest of the line.
   if (shell.traps.actions.has(interrupt)) shell.process.kill(shell.process.pid, 'SIGINT')

@@ -61,7 +61,8 @@ async function opened(shell: Shell, interpreter: Interpreter, redirect: Redirect
   const words = new Expander(shell, interpreter)
   if (redirect.type === 'HereDoc') return document(shell, interpreter, await words.hereDocument(redirect))
   if (redirect.target === undefined) throw new ShellError('syntax error: unexpected newline')
-  if (redirect.type === 'HereString' && shell.flavour !== 'bash') throw new ShellError(noHereStrings(shell))
+  if (redirect.type === 'HereString' && shell.flavour !== 'bash')
+    throw new ShellError('syntax error: unexpected redirection')
   const target = await words.text(redirect.target)
   if (redirect.type === 'HereString') return document(shell, interpreter, `${target}\n`)
   if (redirect.operator !== '>&' && redirect.operator !== '<&') return openPath(shell, redirect, target)
@@ -105,21 +106,14 @@ async function openPath(shell: Shell, { operator }: Redirect, path: string): Pro
     return await shell.process.files.open(path, flags)
   } catch (error) {
     if (!(error instanceof Errno)) throw error
-    throw new RedirectError(openError(shell, path, flags.create === true, error), redirectStatus(shell))
+    throw new RedirectError(openError(path, flags.create === true, error), redirectStatus(shell))
   }
 }
 
-function openError({ flavour }: Shell, path: string, creates: boolean, { code, message }: Errno): string {
-  if (flavour === 'bash') return `${path}: ${message}`
-  const missing = code === 'ENOENT' || code === 'ENOTDIR'
-  const why = missing ? (creates ? 'nonexistent directory' : 'no such file') : message
-  if (flavour === 'dash')
-    return `cannot ${creates ? 'create' : 'open'} ${path}: ${missing ? (creates ? 'Directory nonexistent' : 'No such file') : message}`
-  return `can't ${creates ? 'create' : 'open'} ${path}: ${why}`
+function openError(path: string, creates: boolean, { code, message }: Errno): string {
+  if (code !== 'ENOENT' && code !== 'ENOTDIR') return `can't ${creates ? 'create' : 'open'} ${path}: ${message}`
+  return creates ? `can't create ${path}: nonexistent directory` : `can't open ${path}: no such file`
 }
-
-const noHereStrings = ({ flavour }: Shell) =>
-  flavour === 'ash' ? 'syntax error: unexpected redirection' : 'Syntax error: redirection unexpected'
 
 /** What a pipe takes without a reader. */
 const pipeSize = 65_536

@@ -10,7 +10,7 @@ import { forked } from './fork.ts'
 export async function substituted(shell: Shell, interpreter: Interpreter, script: ParsedScript): Promise<string> {
   const [wrong] = script.errors ?? []
   const source = script.source ?? shell.source
-  if (wrong !== undefined) throw new ShellError(syntaxMessage(wrong, source, shell.flavour))
+  if (wrong !== undefined) throw new ShellError(syntaxMessage(wrong, source))
   const [reader, writer] = shell.process.pipe()
   try {
     const fds = new Map([...shell.process.fds, [1, writer] as const])
