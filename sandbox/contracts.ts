@@ -202,6 +202,9 @@ export interface PodSandbox {
   readonly hosts: string
   readonly resolvConf: string
   readonly shareProcessNamespace: boolean
+  /** Whom its /pause runs as: the Pod's securityContext; root by default. */
+  readonly user?: number
+  readonly group?: number
 }
 
 /** What is mounted. Made before the containers that mount it, under an id of the kubelet's choosing. */
@@ -209,7 +212,13 @@ export type VolumeSource =
   /** emptyDir. */
   | { readonly type: 'scratch'; readonly memory: boolean; readonly sizeLimit?: number; readonly fsGroup?: number }
   /** ConfigMap, Secret, downwardAPI, projected: given again with new content, it changes at once as a whole (..data). */
-  | { readonly type: 'files'; readonly files: readonly VolumeFile[]; readonly fsGroup?: number }
+  | {
+      readonly type: 'files'
+      readonly files: readonly VolumeFile[]
+      readonly fsGroup?: number
+      /** As Secrets and tokens are kept: shown as a tmpfs. */
+      readonly memory?: boolean
+    }
   /** A PersistentVolume's or hostPath's folder on the simulated node. */
   | { readonly type: 'disk'; readonly path: string }
 

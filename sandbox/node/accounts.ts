@@ -23,7 +23,7 @@ interface Wanted {
 }
 
 export function identityOf(mounts: MountNamespace, { user, group, groups, imageUser }: Wanted): Identity {
-  const [named = '', namedGroup] = imageUser.split(':')
+  const [named = '', namedGroup] = (imageUser === '' ? '0' : imageUser).split(':')
   const accounts = lines(mounts, '/etc/passwd').map(([name = '', , uid, gid, , home = '/']): Account => ({
     name,
     uid: Number(uid),

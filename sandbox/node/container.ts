@@ -9,7 +9,7 @@ import { procSystem } from './fs/proc/index.ts'
 import type { Quota } from './fs/quota.ts'
 import { rootFor } from './fs/root.ts'
 import type { Volume } from './fs/volumes.ts'
-import type { Container } from './kernel/container.ts'
+import { Activity, type Container } from './kernel/container.ts'
 import { type Description, outside } from './kernel/description.ts'
 import { launch } from './kernel/launch.ts'
 import { PidNamespace } from './kernel/namespace.ts'
@@ -18,7 +18,7 @@ import type { Scheduler } from './kernel/scheduler.ts'
 import type { Status, Task } from './kernel/task.ts'
 import { TerminalDevice, TerminalFile } from './kernel/terminal.ts'
 import { Log, LogWriter } from './log.ts'
-import { mountPodFiles, mountVolumes } from './mounting.ts'
+import { mountAll, placeFor } from './mounting.ts'
 import type { NetworkNamespace } from './net/namespace.ts'
 import type { Network } from './net/network.ts'
 import type { Program } from './process.ts'
@@ -54,6 +54,7 @@ export class RunningContainer {
   readonly #input: PipeWriter | undefined
   readonly terminal: TerminalDevice | undefined
   #inputEnded = false
+  #outOfMemory = false
   #task: Task | undefined
   readonly #terminals: MemoryDirectory
   readonly #root: MemoryDirectory
@@ -77,10 +78,10 @@ export class RunningContainer {
       imageUser: image.user,
     })
     this.credentials = credentials
-    this.env = new Map(Object.entries({ HOME: home, ...spec.env }))
-    this.cwd = spec.workingDir ?? (image.workingDir === '' ? '/' : image.workingDir)
+    this.env = new Map([...Object.entries(spec.env), ...('HOME' in spec.env ? [] : [['HOME', home] as const])])
     this.kernel = {
       tasks: new Set(),
+      activity: new Activity(),
       mounts,
       pids: pod.pids ?? new PidNamespace(),
       network: pod.network,
@@ -90,8 +91,8 @@ export class RunningContainer {
       scheduler,
     }
     mounts.mount({ path: '/proc', ...procSystem(this.kernel) })
-    this.#terminationLog = mountPodFiles(mounts, pod.sandbox, store, spec)
-    mountVolumes(mounts, spec.mounts, volumeOf)
+    this.#terminationLog = mountAll(mounts, store, pod.sandbox, spec, volumeOf)
+    this.cwd = placeFor(mounts, spec.workingDir ?? image.workingDir)
     if (spec.tty) this.terminal = this.openTerminal((data) => this.log.write('stdout', data))
     else if (spec.stdin) this.#input = new PipeWriter(new Pipe(clock.now()))
   }
@@ -153,6 +154,11 @@ export class RunningContainer {
     for (const task of this.kernel.tasks) task.deliver('SIGKILL', 'outside')
   }
 
+  killForMemory(): void {
+    this.#outOfMemory = true
+    this.kill()
+  }
+
   /** Its own file system, given back. */
   free(): void {
     this.#root.clear()
@@ -179,7 +185,8 @@ export class RunningContainer {
       this.#terminationLog.read(Math.max(0, size - longestMessage), longestMessage),
     ).toString()
     const at = this.kernel.clock.now()
-    return { exitCode: code, signal, reason: code === 0 ? 'Completed' : 'Error', message, at }
+    const reason = this.#outOfMemory ? 'OOMKilled' : code === 0 ? 'Completed' : 'Error'
+    return { exitCode: code, signal, reason, message, at }
   }
 }
 

@@ -6,9 +6,8 @@ import { Queue } from './queue.ts'
 import { Remote } from './remote.ts'
 import { remoteRuntime } from './runtime.ts'
 import { answerFor } from './syncdisk.ts'
+import type { NodeData } from './worker.ts'
 
-/** A heap that is larger than this ends the worker, and not the process. */
-const heap = 384
 /** How often it is asked whether it lives, and how long it may be silent: milliseconds. */
 const askEvery = 1000
 const silentFor = 10_000
@@ -17,6 +16,10 @@ export interface NodeOptions {
   readonly clock?: Clock
   /** A folder of the host, for this user alone, in which the node's disk lies. */
   readonly disks: string
+  /** Megabytes: a heap that grows larger ends the worker, and not the process. */
+  readonly heap?: number
+  /** Bytes of buffers beside it, files among them. */
+  readonly buffers?: number
 }
 
 interface Booted {
@@ -30,6 +33,8 @@ interface Booted {
 export async function startNode({
   clock = realClock,
   disks: folder,
+  heap = 384,
+  buffers = 768 << 20,
 }: NodeOptions): Promise<{ readonly runtime: Runtime; readonly disks: Disks }> {
   const disk = new HostDisk(folder)
   const exits = new Queue<ContainerExit>()
@@ -42,7 +47,7 @@ export async function startNode({
     answerFor(disk, { port: port1, answered })
     const started = workerFrom({
       name: 'node',
-      workerData: { port: port2, answered },
+      workerData: { port: port2, answered, buffers } satisfies NodeData,
       transferList: [port2],
       resourceLimits: { maxOldGenerationSizeMb: heap, stackSizeMb: 4 },
     })

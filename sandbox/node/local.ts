@@ -25,6 +25,7 @@ import { PidNamespace } from './kernel/namespace.ts'
 import { Scheduler } from './kernel/scheduler.ts'
 import { Network } from './net/network.ts'
 import { openPause } from './pause.ts'
+import { watchMemory } from './pressure.ts'
 import { Queue } from './queue.ts'
 import { attach, exec, refused } from './session.ts'
 import { Errno } from './process.ts'
@@ -36,6 +37,8 @@ export interface LocalOptions {
   readonly clock: Clock
   readonly disk: Disk
   readonly imageFor: (reference: string) => Image
+  /** Bytes of buffers that all programs together may hold. */
+  readonly buffers?: number
 }
 
 /** A node's containers, in this thread. */
@@ -45,6 +48,7 @@ export class LocalRuntime implements Runtime {
   readonly #quota = new Quota(room)
   readonly #scheduler = new Scheduler()
   readonly #network: Network
+  readonly #unwatch: () => void
   readonly #pods = new Map<Id, Pod & { readonly end: () => void }>()
   readonly #volumes = new Map<Id, Volume>()
   readonly #containers = new Map<Id, { readonly container: RunningContainer; readonly exited: Promise<number> }>()
@@ -52,6 +56,8 @@ export class LocalRuntime implements Runtime {
   constructor(options: LocalOptions) {
     this.#options = options
     this.#network = new Network(options.clock)
+    const running = () => [...this.#containers.values()].map(({ container }) => container)
+    this.#unwatch = watchMemory(options.clock, options.buffers ?? 3 * room, running)
   }
 
   async openPod(sandbox: PodSandbox): Promise<void> {
@@ -146,6 +152,7 @@ export class LocalRuntime implements Runtime {
   onReboot(): void {}
 
   async close(): Promise<void> {
+    this.#unwatch()
     for (const id of this.#pods.keys()) await this.closePod(id)
     this.exits.end()
   }

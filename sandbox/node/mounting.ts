@@ -1,59 +1,79 @@
-import type { ContainerSpec, PodSandbox, VolumeMount } from '../contracts.ts'
+import type { ContainerSpec, PodSandbox } from '../contracts.ts'
 import { errno } from './errno.ts'
 import { root } from './fs/credentials.ts'
-import type { Directory, Inode } from './fs/inode.ts'
+import type { Directory, FileSystem, Inode } from './fs/inode.ts'
 import { MemoryDirectory, MemoryFile, nextDevice, type Store } from './fs/memory.ts'
 import type { MountNamespace, Position } from './fs/mounts.ts'
 import { memorySystem } from './fs/root.ts'
 import { subPathOf, type Volume } from './fs/volumes.ts'
 
-const node = { source: '/dev/vda', type: 'ext4', options: 'relatime' }
+interface Wanted {
+  readonly path: string
+  readonly fs: FileSystem
+  readonly root: Inode
+  readonly readOnly: boolean
+}
 
-/** Mounts what a container's spec names, parents before children; runc makes what it is mounted on. */
-export function mountVolumes(
+/** Mounts a container's volumes, and the files that the kubelet and the runtime keep for it: parents first, as CRI orders them. Gives the termination log. */
+export function mountAll(
   mounts: MountNamespace,
-  wanted: readonly VolumeMount[],
+  store: Store,
+  pod: PodSandbox,
+  spec: ContainerSpec,
   volumeOf: (id: string) => Volume | undefined,
-): void {
-  const sorted = wanted.toSorted((a, b) => a.path.split('/').length - b.path.split('/').length)
-  for (const { volume: id, path, subPath, readOnly } of sorted) {
+): MemoryFile {
+  const volumes = spec.mounts.map(({ volume: id, path, subPath, readOnly }): Wanted => {
     const volume = volumeOf(id)
     if (volume === undefined) throw errno('ENOENT')
     const inode = subPath === undefined || subPath === '' ? volume.fs.root : subPathOf(volume, subPath)
-    mounts.mount({ path: mountPoint(mounts, path, inode), fs: volume.fs, root: inode, readOnly })
-  }
+    return { path, fs: volume.fs, root: inode, readOnly: readOnly || volume.readOnly }
+  })
+  const taken = new Set(volumes.map(({ path }) => path))
+  const { terminationLog, files } = podFiles(store, pod, spec)
+  const wanted = [...volumes, ...files.filter(({ path }) => !taken.has(path))]
+  for (const { path, ...what } of wanted.toSorted((a, b) => depth(a.path) - depth(b.path)))
+    mounts.mount({ path: placeFor(mounts, path, what.root.type === 'directory'), ...what })
+  return terminationLog
 }
 
-/** The files that the kubelet and the runtime keep for a Pod and a container: /etc/hosts and so on. Gives the termination log. */
-export function mountPodFiles(
-  mounts: MountNamespace,
-  { hosts, resolvConf, hostname }: PodSandbox,
+const depth = (path: string): number => path.split('/').filter((name) => name !== '').length
+
+function podFiles(
   store: Store,
+  { hosts, resolvConf, hostname }: PodSandbox,
   { terminationLog = '/dev/termination-log', readOnlyRoot }: ContainerSpec,
-): MemoryFile {
+): { readonly terminationLog: MemoryFile; readonly files: readonly Wanted[] } {
   const folder = new MemoryDirectory({ ...store, device: nextDevice() }, { mode: 0o755 })
-  const add = (path: string, content: string, mode: number) => {
-    const file = folder.put(path, new MemoryFile(store, { mode }, Buffer.from(content)))
-    const readOnly = readOnlyRoot && path.startsWith('/etc/') && path !== '/etc/hosts'
-    mounts.mount({ path: mountPoint(mounts, path, file), fs: memorySystem(folder, store, node), root: file, readOnly })
-    return file
-  }
-  add('/etc/hosts', hosts, 0o644)
-  const log = add(terminationLog, '', 0o666)
-  add('/etc/hostname', `${hostname}\n`, 0o644)
-  add('/etc/resolv.conf', resolvConf, 0o644)
-  return log
+  const node = memorySystem(folder, store, { source: '/dev/vda', type: 'ext4', options: 'relatime' })
+  const shm = new MemoryDirectory({ ...store, device: nextDevice() }, { mode: 0o1777 })
+  const options = 'nosuid,nodev,noexec,relatime,size=65536k'
+  const file = (content: string, mode: number) => new MemoryFile(store, { mode }, Buffer.from(content))
+  const log = file('', 0o666)
+  const files = [
+    { path: '/etc/hosts', fs: node, root: file(hosts, 0o644), readOnly: false },
+    { path: terminationLog, fs: node, root: log, readOnly: false },
+    { path: '/etc/hostname', fs: node, root: file(`${hostname}\n`, 0o644), readOnly: readOnlyRoot },
+    { path: '/etc/resolv.conf', fs: node, root: file(resolvConf, 0o644), readOnly: readOnlyRoot },
+    {
+      path: '/dev/shm',
+      fs: memorySystem(shm, store, { source: 'shm', type: 'tmpfs', options }),
+      root: shm,
+      readOnly: false,
+    },
+  ]
+  for (const { root: inode } of files) if (inode instanceof MemoryFile) inode.links = 1
+  return { terminationLog: log, files }
 }
 
-/** The real path to mount on, made where it is missing, whatever is read-only. */
-function mountPoint(mounts: MountNamespace, path: string, inode: Inode): string {
+/** The real path of what to mount on, or to work in; made where it is missing, whatever is read-only. */
+export function placeFor(mounts: MountNamespace, path: string, isDirectory = true): string {
   const by = { credentials: root, pid: 0 }
   let here: Position = mounts.root
   const names = path.split('/').filter((name) => name !== '')
   for (const [index, name] of names.entries()) {
-    const { found, directory } = mounts.place(name, here, by, true)
-    const isFile = index === names.length - 1 && inode.type !== 'directory'
-    if (found === undefined) make(directory.inode, name, isFile)
+    const { found, directory, name: last } = mounts.place(name, here, by, true)
+    const isFile = index === names.length - 1 && !isDirectory
+    if (found === undefined) make(directory.inode, last, isFile)
     here = found ?? mounts.at(name, here, by)
   }
   return here.path

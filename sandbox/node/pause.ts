@@ -1,10 +1,9 @@
 import type { Clock } from '../clock.ts'
 import { nowhere, type Pod } from './container.ts'
-import { root } from './fs/credentials.ts'
 import { procSystem } from './fs/proc/index.ts'
 import type { Quota } from './fs/quota.ts'
 import { rootFor } from './fs/root.ts'
-import type { Container } from './kernel/container.ts'
+import { Activity, type Container } from './kernel/container.ts'
 import { launch } from './kernel/launch.ts'
 import type { PidNamespace } from './kernel/namespace.ts'
 import type { Scheduler } from './kernel/scheduler.ts'
@@ -36,6 +35,7 @@ export function openPause(
   const { mounts } = rootFor({ image, readOnly: true, quota, now: () => clock.now() })
   const container: Container = {
     tasks: new Set(),
+    activity: new Activity(),
     mounts,
     pids,
     network,
@@ -50,7 +50,7 @@ export function openPause(
     argv: ['/pause'],
     env: new Map(),
     cwd: '/',
-    credentials: root,
+    credentials: { uid: sandbox.user ?? 0, gid: sandbox.group ?? 0, groups: [] },
     fds: [devNull, devNull, devNull],
   })
   return () => task.deliver('SIGKILL', 'outside')

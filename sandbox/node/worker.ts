@@ -6,8 +6,14 @@ import { LocalRuntime } from './local.ts'
 import { serve } from './serve.ts'
 import { askingDisk, type DiskLink } from './syncdisk.ts'
 
+/** What the worker is started with. */
+export interface NodeData extends DiskLink {
+  readonly buffers: number
+}
+
 if (parentPort !== null) {
-  const disk = askingDisk(workerData as DiskLink)
-  serve(new LocalRuntime({ clock: realClock, disk, imageFor }), parentPort)
+  const { buffers, ...link } = workerData as NodeData
+  const disk = askingDisk(link)
+  serve(new LocalRuntime({ clock: realClock, disk, imageFor, buffers }), parentPort)
   parentPort.postMessage({ type: 'pong' }, [])
 }

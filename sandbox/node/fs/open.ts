@@ -33,8 +33,8 @@ export async function open(task: Task, path: string, wanted: OpenFlags): Promise
 function create(task: Task, { directory, name, slashed }: Place, mode: number): Inode {
   if (slashed) throw errno('EISDIR')
   const folder = directory.inode.stat()
-  need(task.credentials, 'write', folder)
   if (directory.mount.readOnly) throw errno('EROFS')
+  need(task.credentials, 'write', folder)
   const { uid, gid } = task.credentials
   const made: Made = { type: 'file', mode: mode & ~task.umask & 0o7777, uid, gid }
   return directory.inode.make(name, inherited(made, folder))

@@ -56,6 +56,9 @@ export function rootFor({ image, readOnly, quota, now }: RootOptions): Root {
     readOnly: false,
     fs: { ...memorySystem(terminals, devStore, pts), space: nothing },
   })
+  const sys = new MemoryDirectory(store, { mode: 0o555 })
+  const sysfs = { source: 'sysfs', type: 'sysfs', options: 'nosuid,nodev,noexec,relatime' }
+  mounts.mount({ path: '/sys', root: sys, readOnly: true, fs: { ...memorySystem(sys, store, sysfs), space: nothing } })
   return { mounts, store, root, terminals }
 }
 

@@ -10,6 +10,8 @@ import { memorySystem } from './root.ts'
 
 export interface Volume {
   readonly fs: FileSystem
+  /** What the kubelet has written, nobody else may change. */
+  readonly readOnly: boolean
   /** New content for one that is there already. */
   update(source: VolumeSource): void
   /** What its files took, given back. */
@@ -23,16 +25,17 @@ interface Node {
 }
 
 export function makeVolume(source: VolumeSource, { quota, disk, now }: Node): Volume {
-  if (source.type === 'disk') return { fs: diskSystem(disk, source.path), update: () => {}, free: () => {} }
+  if (source.type === 'disk')
+    return { fs: diskSystem(disk, source.path), readOnly: false, update: () => {}, free: () => {} }
   const limited = source.type === 'scratch' && source.sizeLimit !== undefined
   const store: Store = {
     device: nextDevice(),
     quota: limited ? new Quota(source.sizeLimit ?? 0, quota) : quota,
     now,
   }
-  const memory = source.type === 'scratch' && source.memory
+  const memory = source.memory === true
   const group = source.fsGroup ?? 0
-  const mode = (memory ? 0o1777 : 0o777) | (source.fsGroup === undefined ? 0 : 0o2000)
+  const mode = (memory && source.type === 'scratch' ? 0o1777 : 0o777) | (source.fsGroup === undefined ? 0 : 0o2000)
   const folder = new MemoryDirectory(store, { mode, gid: group })
   const named = memory
     ? {
@@ -45,7 +48,12 @@ export function makeVolume(source: VolumeSource, { quota, disk, now }: Node): Vo
     if (next.type === 'files') writeFiles(folder, next.files, next.fsGroup, now())
   }
   update(source)
-  return { fs: memorySystem(folder, store, named), update, free: () => folder.clear() }
+  return {
+    fs: memorySystem(folder, store, named),
+    readOnly: source.type === 'files',
+    update,
+    free: () => folder.clear(),
+  }
 }
 
 /** As the kubelet's atomic writer lays files: a folder of a new name, to which ..data is switched; what a learner sees leads through ..data. */

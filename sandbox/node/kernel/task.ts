@@ -99,6 +99,7 @@ export class Task implements Caller {
   /** At the door of every system call: who has ended gets no further, who is stopped waits, who has had a long turn lets others run. */
   enter(): Promise<void> | undefined {
     this.check()
+    this.container.activity.count()
     if (this.#stopped) return this.#resumed()
     return this.container.scheduler.turn(this.container)?.then(() => this.enter())
   }

@@ -103,3 +103,36 @@ tests('the node', (test) => {
     await runtime.signal(id, 'SIGKILL')
   })
 })
+
+tests('a node that dies', (test) => {
+  test('comes back empty, and says so', async ({ defer }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'node-'))
+    defer(() => rm(folder, { recursive: true }))
+    const { runtime } = await startNode({ disks: folder, heap: 48 })
+    defer(() => runtime.close())
+    await runtime.openPod(pod)
+    const rebooted = new Promise<void>((done) => runtime.onReboot(done))
+    const id = await runtime.start({ ...spec, argv: ['sh', '-c', 'sleep 1; printf %0500000000d 1'] })
+    await rejects(runtime.exec(id, { argv: ['sleep', '1000'], tty: false, stdin: false }).exit, 'the node has stopped')
+    await rebooted
+    await rejects(runtime.start(spec), 'not found')
+    await runtime.openPod(pod)
+    const again = await runtime.start(spec)
+    assert.is(await exec(runtime, again, 'echo back'), 'back\n0')
+  })
+
+  test('kills the container that eats its memory', async ({ defer }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'node-'))
+    defer(() => rm(folder, { recursive: true }))
+    const { runtime } = await startNode({ disks: folder, buffers: 64 << 20 })
+    defer(() => runtime.close())
+    await runtime.openPod(pod)
+    const quiet = await runtime.start(spec)
+    const id = await runtime.start({ ...spec, argv: ['sh', '-c', 'cat /dev/zero | tail -n 1'] })
+    for await (const exit of runtime.exits) {
+      assert.equal({ id: exit.id, code: exit.exitCode, reason: exit.reason }, { id, code: 137, reason: 'OOMKilled' })
+      break
+    }
+    assert.is(await exec(runtime, quiet, 'echo still here'), 'still here\n0')
+  })
+})

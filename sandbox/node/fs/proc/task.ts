@@ -2,7 +2,7 @@ import { errno } from '../../errno.ts'
 import { descriptionOf } from '../../kernel/handle.ts'
 import { numberOf } from '../../kernel/signals.ts'
 import type { Task } from '../../kernel/task.ts'
-import type { OpenFile } from '../../process.ts'
+import type { OpenFile, Stat } from '../../process.ts'
 import type { Device, Directory, Inode, Walker } from '../inode.ts'
 import { booted, limits } from './system.ts'
 import { fixed, type Owned, procDirectory, procFile, procLink } from './nodes.ts'
@@ -75,7 +75,7 @@ function descriptors(path: string, owned: Owned, task: Task, mine: (by: Walker) 
         mine(by)
         const device: Device = {
           type: 'character',
-          stat: () => description.stat(),
+          stat: () => seen(description.stat(), owned),
           change: () => {},
           open: (_task, flags) => description.reopen(flags),
         }
@@ -95,6 +95,10 @@ function descriptors(path: string, owned: Owned, task: Task, mine: (by: Walker) 
     0o500,
   )
 }
+
+/** What has no place of its own in a file system belongs to whom runc, or the process itself, has made it for. */
+const seen = (stat: Stat, { uid, gid }: Owned): Stat =>
+  stat.type === 'file' || stat.type === 'directory' ? stat : { ...stat, uid, gid }
 
 export function mountTable({ container: { mounts } }: Pick<Task, 'container'>): string {
   const escape = (text: string) => text.replaceAll('\\', '\\134').replaceAll(' ', '\\040')
