@@ -59,7 +59,12 @@ export class Volumes {
     if (files !== undefined) {
       const old = this.#mounted.get(name)
       if (old !== undefined && sameFiles(old, files)) return
-      await runtime.volume(volumeId(pod, name), { type: 'files', files, ...owned })
+      await runtime.volume(volumeId(pod, name), {
+        type: 'files',
+        files,
+        memory: volume.configMap === undefined,
+        ...owned,
+      })
       this.#mounted.set(name, files)
       return
     }

@@ -160,6 +160,7 @@ export class PodWorker {
         'failed to setup network for sandbox: no IP addresses available in range set: 10.244.0.1-10.244.0.254',
       )
     const { uid, name, namespace = '' } = pod.metadata
+    const { runAsUser, runAsGroup } = pod.spec?.securityContext ?? {}
     await runtime.openPod({
       pod: uid,
       name,
@@ -169,6 +170,8 @@ export class PodWorker {
       hosts: hostsFile(pod, ip),
       resolvConf: resolvConf(pod),
       shareProcessNamespace: pod.spec?.shareProcessNamespace === true,
+      ...(runAsUser === undefined ? {} : { user: runAsUser }),
+      ...(runAsGroup === undefined ? {} : { group: runAsGroup }),
     })
     Object.assign(state, { ip, open: true })
   }

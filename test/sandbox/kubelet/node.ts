@@ -2,7 +2,7 @@ import { SteppedClock } from '../../../sandbox/clock.ts'
 import type { World } from '../../../sandbox/contracts.ts'
 import { kinds } from '../../../sandbox/kinds/index.ts'
 import { startKubelet } from '../../../sandbox/kubelet/index.ts'
-import type { Event, Obj, Pod } from '../../../sandbox/kubernetes.ts'
+import type { Event, Pod } from '../../../sandbox/kubernetes.ts'
 import { remove } from '../../../sandbox/store/deletion.ts'
 import { recorder } from '../../../sandbox/store/recorder.ts'
 import { seed } from '../../../sandbox/store/seed.ts'
@@ -28,7 +28,7 @@ export async function node() {
   const runtime = new FakeRuntime(() => clock.now())
   const ending = new AbortController()
   const write = (kind: string, name: string, object: object) =>
-    store.write({ kind, namespace, name }, (old) => ({ ...old, ...object }) as Partial<Obj>)
+    store.write({ kind, namespace, name }, (old) => ({ ...old, ...object }))
   write('serviceaccounts', 'default', {})
   write('configmaps', 'kube-root-ca.crt', { data: { 'ca.crt': 'authority' } })
   const kubelet = startKubelet(world, runtime, ending.signal)
@@ -37,7 +37,7 @@ export async function node() {
   const told: Event[] = []
   store.onChange(({ type, object, key }) => {
     if (key.kind === 'events' && type === 'ADDED') told.push(object as Event)
-    if (key.kind === 'pods') seen.push(type === 'DELETED' ? 'DELETED' : summary(object as Pod))
+    if (key.kind === 'pods') seen.push(type === 'DELETED' ? 'DELETED' : summary(object))
   })
   await clock.step(0)
 

@@ -59,7 +59,7 @@ export class FakeRuntime implements Runtime {
     if (container.ended) return
     container.ended = true
     const reason = exitCode === 0 ? 'Completed' : 'Error'
-    this.exits.push({ id: container.id, exitCode, signal: 0, reason, message, at: this.#now() })
+    void this.exits.push({ id: container.id, exitCode, signal: 0, reason, message, at: this.#now() })
   }
 
   print(name: string, text: string): void {
