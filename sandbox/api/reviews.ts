@@ -42,7 +42,7 @@ const statuses: Readonly<Record<string, (user: User, spec: JsonObject) => JsonOb
 
 function ofSubject(_: User, { user = '', groups }: JsonObject): JsonObject {
   const named = isList(groups) ? groups.map(String) : []
-  return { allowed: mayEverything({ username: String(user), groups: named }) }
+  return { allowed: mayEverything({ username: typeof user === 'string' ? user : '', groups: named }) }
 }
 
 export const isReview = ({ plural, group }: Names): boolean =>

@@ -20,7 +20,7 @@ const known = new Map<string, Descriptions>()
 export function descriptionsOf(type: string): Descriptions {
   let found = known.get(type)
   if (found === undefined) {
-    const { '': itself, ...more } = (recorded ??= readFacts<Recorded>('descriptions'))[type] ?? {}
+    const { '': itself, ...more } = (recorded ??= readFacts('descriptions') as Recorded)[type] ?? {}
     const model = modelDescriptions(type)
     found = { type: itself ?? model.type, fields: new Map([...model.fields, ...Object.entries(more)]) }
     known.set(type, found)

@@ -1,6 +1,7 @@
 import { badRequest, invalid, notFound } from '../../refusal.ts'
 import { apply, check } from '../../schema/index.ts'
-import { isObject } from '../../schema/json.ts'
+import type { Obj } from '../../kubernetes.ts'
+import { isObject, type Json, type JsonObject } from '../../schema/json.ts'
 import { aboutOf, fullKind } from '../../store/rules.ts'
 import { type Body, decodedYaml, goTypeOf } from '../body.ts'
 import { type Answer, type Call, keyOf } from '../call.ts'
@@ -43,12 +44,37 @@ export function applyPatch(call: Call, view: View, { manager, dryRun }: WriteOpt
         now: context.clock.now(),
         subresource: view.subresource,
       })
-      const next = check(gvk, merged).object
+      const next = withLastApplied(check(gvk, merged).object, applied, manager)
       if (old === undefined) return { ...next, metadata: { ...withoutSystem(next.metadata), name: key.name } }
       return settled(view.put(old, next), old, fullKind(names))
     },
   })
 }
+
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
+
+/** So that a client-side apply can go on from here: k8s.io/apimachinery/pkg/util/managedfields/internal/lastappliedupdater.go. */
+function withLastApplied(next: Obj, applied: JsonObject, manager: string): Obj {
+  const { annotations } = next.metadata
+  if (manager !== 'kubectl' || annotations?.[lastApplied] === undefined) return next
+  const metadata = isObject(applied['metadata']) ? applied['metadata'] : {}
+  const said = isObject(metadata['annotations']) ? Object.entries(metadata['annotations']) : []
+  const others = said.filter(([name]) => name !== lastApplied)
+  const { annotations: _, ...rest } = metadata
+  const bare = {
+    ...applied,
+    metadata: others.length === 0 ? rest : { ...rest, annotations: Object.fromEntries(others) },
+  }
+  return {
+    ...next,
+    metadata: { ...next.metadata, annotations: { ...annotations, [lastApplied]: `${sorted(bare)}\n` } },
+  }
+}
+
+const sorted = (value: Json): string =>
+  JSON.stringify(value, (_, each: Json) =>
+    isObject(each) ? Object.fromEntries(Object.entries(each).toSorted(([a], [b]) => (a < b ? -1 : 1))) : each,
+  )
 
 function refuseOtherType(apiVersion: string, kind: string, { gvk }: View): void {
   const [version = '', group = ''] = apiVersion.split('/').toReversed()

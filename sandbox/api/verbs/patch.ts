@@ -3,6 +3,7 @@ import { badRequest, conflict, invalid, notFound, Refusal } from '../../refusal.
 import { check, jsonPatch, manage, mergePatch, strategicMerge } from '../../schema/index.ts'
 import { isObject, type Json } from '../../schema/json.ts'
 import { aboutOf, fullKind } from '../../store/rules.ts'
+import { printed, unconverted } from '../go.ts'
 import { attempt, type Body, decodedJson, goTypeOf, readBody } from '../body.ts'
 import { type Answer, type Call, keyOf } from '../call.ts'
 import type { View } from '../views.ts'
@@ -29,15 +30,25 @@ export async function patch(call: Call, view: View): Promise<Answer> {
   }
 }
 
+interface Change {
+  readonly patched: (seen: Obj) => Obj
+  /** What comes out is no such object: said of what, and how. */
+  readonly refused: (patched: Obj, why: string) => Refusal
+}
+
 /** What the body does to what it is sent to. */
-function changeOf({ gvk }: View, body: Body): (seen: Obj) => Obj {
+function changeOf({ gvk }: View, body: Body): Change {
   const { type } = body
   const bare = (why: string) => why.replace("couldn't get version/kind; json parse error: ", '')
   const word = (why: string) => (type === strategic ? bare(why) : `error decoding patch: ${bare(why)}`)
   const value = attempt(() => decodedJson(body), word).value
-  if (type === json) return (seen) => jsonPatch(seen, value)
+  if (type === json) return { patched: (seen) => jsonPatch(seen, value), refused }
   const sent = objectOf(value, word)
-  return (seen) => (type === merge ? mergePatch(seen, sent) : strategicMerge(gvk, seen, sent))
+  if (type === merge) return { patched: (seen) => mergePatch(seen, sent), refused }
+  return {
+    patched: (seen) => strategicMerge(gvk, seen, sent),
+    refused: (_, why) => refusedAs(printed(sent), why.includes('cannot unmarshal') ? unconverted(why) : why),
+  }
 }
 
 function objectOf(value: Json, word: (why: string) => string) {
@@ -61,12 +72,12 @@ function plainPatch(call: Call, view: View, options: WriteOptions, body: Body): 
     warnings: () => warnings,
     change: (old) => {
       if (old === undefined) throw notFound(aboutOf(key))
-      const patched = change(view.read(old))
+      const patched = change.patched(view.read(old))
       const { object, unknown, error } = check(view.gvk, patched)
       const wrong = error ?? otherType(patched, view)
-      if (wrong !== undefined) throw refused(patched, wrong)
+      if (wrong !== undefined) throw change.refused(patched, wrong)
       if (validation === 'Strict' && unknown.length > 0)
-        throw refused(patched, `strict decoding error: ${unknown.join(', ')}`)
+        throw change.refused(patched, `strict decoding error: ${unknown.join(', ')}`)
       if (validation === 'Warn') warnings = unknown
       placed(object, key)
       const { resourceVersion } = object.metadata
@@ -87,9 +98,10 @@ function otherType({ kind }: Obj, { gvk }: View): string | undefined {
   return `converting (${gvk.version}.${kind}) to (${internal}.${gvk.kind}): unknown conversion`
 }
 
-/** The result of a patch that is no such object. */
-const refused = (patched: Obj, why: string) => {
-  const message = `Invalid value: ${JSON.stringify(JSON.stringify(patched))}: ${why}`
+const refused = (patched: Obj, why: string) => refusedAs(JSON.stringify(patched), why)
+
+const refusedAs = (what: string, why: string) => {
+  const message = `Invalid value: ${JSON.stringify(what)}: ${why}`
   return new Refusal(422, 'Invalid', ` "" is invalid: patch: ${message}`, {
     causes: [{ field: 'patch', reason: 'FieldValueInvalid', message }],
   })

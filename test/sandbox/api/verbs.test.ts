@@ -273,3 +273,22 @@ tests('delete', (test) => {
     assert.is((await ask('GET', `${pods}/p`)).code, 404)
   })
 })
+
+tests('a strategic patch of the wrong type', (test) => {
+  const cases: [object, string][] = [
+    [{ spec: { replicas: 'x' } }, '"map[spec:map[replicas:x]]": unrecognized type: int32'],
+    [{ spec: { replicas: 1.5 } }, '"map[spec:map[replicas:1.5]]": cannot convert float64 to int32'],
+    [{ spec: 'x' }, '"map[spec:x]": cannot restore struct from: string'],
+    [{ metadata: { labels: 'x' } }, '"map[metadata:map[labels:x]]": cannot restore map from string'],
+    [{ metadata: { labels: { a: 5 } } }, '"map[metadata:map[labels:map[a:5]]]": cannot convert int64 to string'],
+  ]
+  for (const [patch, message] of cases)
+    test(JSON.stringify(patch), async (context) => {
+      const { ask } = await client(context)
+      const path = '/apis/apps/v1/namespaces/default/deployments'
+      await ask('POST', path, { metadata: { name: 'd' }, spec: { replicas: 1 } })
+      const strategic = { 'content-type': 'application/strategic-merge-patch+json' }
+      const { code, json } = await ask('PATCH', `${path}/d`, JSON.stringify(patch), strategic)
+      assert.equal([code, json.message], [422, ` "" is invalid: patch: Invalid value: ${message}`])
+    })
+})
