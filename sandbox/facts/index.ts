@@ -11,9 +11,9 @@ interface Types {
 
 // From the sources beside it, and from dist/sandbox/facts/: the package carries the data once. Node 20 warns about imported JSON.
 const folder = new URL(import.meta.url.endsWith('.ts') ? './' : '../../../sandbox/facts/', import.meta.url)
-export const readFacts = <T>(name: string): T => JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as T
+export const readFacts = (name: string): unknown => JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'))
 
-const { kinds, atomic, types } = readFacts<Types>('types')
+const { kinds, atomic, types } = readFacts('types') as Types
 
 /** Recorded from a real cluster by record.ts. */
 export const facts = {
@@ -21,8 +21,8 @@ export const facts = {
   types,
   atomic: new Set(atomic) as ReadonlySet<string>,
   /** Of every resource that kubectl finds, modelled or not. */
-  discovery: readFacts<readonly Names[]>('discovery'),
-  columns: readFacts<Readonly<Record<Kind, readonly Omit<Column, 'cell'>[]>>>('columns'),
+  discovery: readFacts('discovery') as readonly Names[],
+  columns: readFacts('columns') as Readonly<Record<Kind, readonly Omit<Column, 'cell'>[]>>,
   /** By type and field. */
-  defaults: readFacts<Readonly<Record<string, Readonly<Record<string, Json>>>>>('defaults'),
+  defaults: readFacts('defaults') as Readonly<Record<string, Readonly<Record<string, Json>>>>,
 }

@@ -34,8 +34,13 @@ const labels = { a: 'a' }
 const template = { metadata: { labels }, spec: podSpec }
 const claim = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } }
 
+interface Minimal extends JsonObject {
+  readonly apiVersion: string
+  readonly kind: string
+}
+
 // The shortest that each kind accepts. A Pod's own spec is left out: what it gets beside a template's comes from admission.
-const minimal: readonly JsonObject[] = [
+const minimal: readonly Minimal[] = [
   { apiVersion: 'v1', kind: 'Secret' },
   { apiVersion: 'v1', kind: 'Service', spec: { ports: [{ port: 1 }] } },
   { apiVersion: 'v1', kind: 'PersistentVolumeClaim', spec: claim },
@@ -70,7 +75,6 @@ const minimal: readonly JsonObject[] = [
 
 // What the server adds for this one object: admission, allocation, status.
 const notDefaults = [
-  'apiVersion',
   'kind',
   'clusterIP',
   'clusterIPs',
@@ -82,25 +86,25 @@ const notDefaults = [
   'imagePullPolicy',
   'ipFamilies',
   'ipFamilyPolicy',
+  'internalTrafficPolicy',
 ]
 
 export async function recordDefaults(server: string): Promise<Defaults> {
   const found: Defaults = {}
   for (const object of minimal) {
-    const [group = '', version = group] = String(object['apiVersion']).split('/')
-    const type = typeOf({ group: group === version ? '' : group, version, kind: String(object['kind']) })
-    if (type === undefined) throw new Error(`no type for ${String(object['kind'])}`)
+    const [group = '', version = group] = object.apiVersion.split('/')
+    const type = typeOf({ group: group === version ? '' : group, version, kind: object.kind })
+    if (type === undefined) throw new Error(`no type for ${object.kind}`)
     compare(type, object, await dryRun(server, object), found)
   }
   return Object.fromEntries(Object.entries(found).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-async function dryRun(server: string, object: JsonObject): Promise<JsonObject> {
+async function dryRun(server: string, object: Minimal): Promise<JsonObject> {
   const { apiVersion, kind } = object
-  const namespaced = !['PersistentVolume', 'StorageClass', 'PriorityClass'].includes(String(kind))
-  const plural =
-    kind === 'Endpoints' ? 'endpoints' : `${String(kind).toLowerCase()}${String(kind).endsWith('ss') ? 'es' : 's'}`
-  const path = `${apiVersion === 'v1' ? 'api' : 'apis'}/${String(apiVersion)}/${namespaced ? 'namespaces/default/' : ''}${plural}`
+  const namespaced = !['PersistentVolume', 'StorageClass', 'PriorityClass'].includes(kind)
+  const plural = kind === 'Endpoints' ? 'endpoints' : `${kind.toLowerCase()}${kind.endsWith('ss') ? 'es' : 's'}`
+  const path = `${apiVersion === 'v1' ? 'api' : 'apis'}/${apiVersion}/${namespaced ? 'namespaces/default/' : ''}${plural}`
   const answer = await fetch(`${server}/${path}?dryRun=All`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -120,7 +124,9 @@ function compare(type: string, sent: Json | undefined, got: Json, found: Default
   if (!isObject(got) || isMapType(type) || fields === undefined) return
   for (const [name, value] of entries(got)) {
     const field = fields.get(name)
-    if (field === undefined || notDefaults.includes(name)) continue
+    // A template inside another object says what it is.
+    const isTypeMeta = name === 'apiVersion' && fields.has('metadata')
+    if (field === undefined || isTypeMeta || notDefaults.includes(name)) continue
     const said = isObject(sent) ? sent[name] : undefined
     if (said !== undefined) compare(field.type, said, value, found)
     else if (!isZero(field.type, field.pointer === true, value)) (found[type] ??= {})[name] = value

@@ -117,7 +117,7 @@ function cut(all: Types): Types {
     'policy/v1/Eviction',
     'authentication.k8s.io/v1/TokenRequest',
   ])
-  const kinds = Object.fromEntries(Object.entries(all.kinds).filter(([name]) => wanted.has(name)))
+  const posted = Object.fromEntries(Object.entries(all.kinds).filter(([name]) => wanted.has(name)))
   const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1'
   const reached = new Set<string>()
   const reach = (type: string) => {
@@ -126,9 +126,9 @@ function cut(all: Types): Types {
     reached.add(bare)
     for (const field of Object.values(all.types[bare])) reach(field.type)
   }
-  for (const type of [...Object.values(kinds), `${meta}.DeleteOptions`, `${meta}.Status`, `${meta}.ListMeta`])
+  for (const type of [...Object.values(posted), `${meta}.DeleteOptions`, `${meta}.Status`, `${meta}.ListMeta`])
     reach(type)
-  return { kinds, types: Object.fromEntries(Object.entries(all.types).filter(([type]) => reached.has(type))) }
+  return { kinds: posted, types: Object.fromEntries(Object.entries(all.types).filter(([type]) => reached.has(type))) }
 }
 
 function openApi(): Promise<readonly OpenApi[]> {

@@ -17,7 +17,9 @@ const annotationsRoom = 256 * 1024
 
 // k8s.io/apimachinery/pkg/api/validation/objectmeta.go
 export function metadataCauses({ metadata }: Obj, old: Obj | undefined, namespaced: boolean, rule: NameRule): Cause[] {
-  const { name = '', generateName, labels, annotations = {}, finalizers = [] } = metadata
+  const { generateName, labels, annotations = {}, finalizers = [] } = metadata
+  // Go's empty name is no name in the JSON.
+  const name = metadata.name ?? ''
   return [
     ...(generateName === undefined || generateName === ''
       ? []

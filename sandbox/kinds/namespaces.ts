@@ -3,15 +3,12 @@ import type { Namespace } from '../kubernetes.ts'
 import { defineKind } from './kind.ts'
 import { plainLabel } from './metadata.ts'
 
-const nameLabel = 'kubernetes.io/metadata.name'
-
 export const namespaces: KindFile = defineKind<Namespace>('namespaces', {
   name: plainLabel,
   cells: { Status: ({ status }) => status?.phase ?? '' },
   selectable: { 'status.phase': ({ status }) => status?.phase ?? '' },
   prepare: (next, old) => ({
     ...next,
-    metadata: { ...next.metadata, labels: { ...next.metadata.labels, [nameLabel]: next.metadata.name } },
     // Only the finalize subresource takes it away.
     spec: old === undefined ? { ...next.spec, finalizers: ['kubernetes'] } : (next.spec ?? {}),
     status: {

@@ -42,7 +42,11 @@ export const persistentvolumes: KindFile = defineKind<PersistentVolume>('persist
     return {
       ...next,
       metadata: { ...metadata, finalizers: [...new Set([...(metadata.finalizers ?? []), protection])] },
-      status: { ...next.status, phase: next.status?.phase ?? 'Pending' },
+      status: {
+        lastPhaseTransitionTime: metadata.creationTimestamp,
+        ...next.status,
+        phase: next.status?.phase ?? 'Pending',
+      },
     }
   },
   validate: ({ spec = {} }, old) => [

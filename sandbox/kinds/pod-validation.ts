@@ -36,7 +36,10 @@ export function podSpecCauses(field: string, spec: PodSpec | undefined, claims: 
     ...initContainers.flatMap((container, at) =>
       containerCauses(`${field}.initContainers[${at}]`, container, { ...withVolumes, isInit: true }),
     ),
-    ...duplicates(`${field}.initContainers`, [...initContainers.map(({ name }) => name)]),
+    ...duplicates(
+      `${field}.initContainers`,
+      initContainers.map(({ name }) => name),
+    ),
     ...repeatedNames(`${field}.initContainers`, initContainers, containers),
     ...repeatedNames(`${field}.ephemeralContainers`, ephemeralContainers, [...containers, ...initContainers]),
     ...oneOf(`${field}.restartPolicy`, spec.restartPolicy, ['Always', 'OnFailure', 'Never']),

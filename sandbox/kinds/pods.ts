@@ -38,7 +38,8 @@ export const pods: KindFile = defineKind<Pod>('pods', {
     'status.podIP': ({ status }) => status?.podIP ?? '',
     'status.nominatedNodeName': ({ status }) => status?.nominatedNodeName ?? '',
   },
-  counted: ({ spec }) => spec,
+  // Binding is no change of what was asked for.
+  counted: ({ spec }) => ({ ...spec, nodeName: '' }),
   prepare: (next, old, lookup) => {
     if (old !== undefined) return next
     const spec = admitted(next, lookup)

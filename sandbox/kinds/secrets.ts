@@ -19,11 +19,6 @@ const needs: Readonly<Record<string, readonly string[]>> = {
 export const secrets: KindFile = defineKind<Secret>('secrets', {
   cells: { Type: ({ type = '' }) => type, Data: ({ data = {} }) => Object.keys(data).length },
   selectable: { type: ({ type = '' }) => type },
-  prepare: ({ stringData, ...secret }) => {
-    if (stringData === undefined) return secret
-    const encoded = Object.entries(stringData).map(([key, text]) => [key, Buffer.from(text).toString('base64')])
-    return { ...secret, data: Object.fromEntries([...Object.entries(secret.data ?? {}), ...encoded]) }
-  },
   validate: (next, old) => {
     const { data = {}, type = '' } = next
     const size = Object.values(data).reduce((sum, text) => sum + Buffer.from(text, 'base64').length, 0)

@@ -15,7 +15,7 @@ export const storageclasses: KindFile = defineKind<StorageClass>('storageclasses
     Provisioner: ({ provisioner }) => provisioner,
     ReclaimPolicy: ({ reclaimPolicy = 'Delete' }) => reclaimPolicy,
     VolumeBindingMode: ({ volumeBindingMode = 'Immediate' }) => volumeBindingMode,
-    AllowVolumeExpansion: ({ allowVolumeExpansion = false }) => String(allowVolumeExpansion),
+    AllowVolumeExpansion: ({ allowVolumeExpansion = false }) => allowVolumeExpansion,
   },
   validate: (next, old) => [
     ...(next.provisioner === ''

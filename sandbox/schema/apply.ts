@@ -1,10 +1,11 @@
 import type { Obj } from '../kubernetes.ts'
 import { Refusal } from '../refusal.ts'
-import { canonical, check } from './check.ts'
+import { canonical } from './check.ts'
 import { isList, isObject, type Json, type JsonObject } from './json.ts'
 import { apiVersionOf, isSame, losing, type Manager, managersOf, ownable, timeOf, withManagers } from './managers.ts'
 import { differences, fieldsIn, inBoth, isEmpty, nothing, type Owned, partsOf, pathsOf, union } from './ownership.ts'
 import { type Field, fieldsOf, type GroupVersionKind, isListType, isMapType, itemType, typeOf } from './types.ts'
+import { untyped } from './untyped.ts'
 
 export interface Applying {
   readonly gvk: GroupVersionKind
@@ -24,9 +25,9 @@ export function apply({ gvk, live, applied, manager, force, now, subresource = '
   if (type === undefined) return applied as Obj
   if (managersOf(applied).length > 0) throw new Refusal(400, 'BadRequest', 'metadata.managedFields must be nil')
   const self = { name: manager, operation: 'Apply', apiVersion: apiVersionOf(gvk), subresource }
-  refuseUntyped(gvk, applied)
+  refuseUntyped(gvk, type, applied)
   const before = canonical(gvk, live ?? {})
-  const known = managersOf(live)
+  const known = live === undefined ? [] : knownOf(gvk, type, live, subresource)
   const last = known.find((other) => isSame(other, self))
   const others = known.filter((other) => other !== last)
   const owned = fieldsIn(type, ownable(applied, subresource))
@@ -42,15 +43,23 @@ export function apply({ gvk, live, applied, manager, force, now, subresource = '
   return withManagers(pruned as JsonObject, [...losing(losing(others, set), gone), applier]) as unknown as Obj
 }
 
-function refuseUntyped(gvk: GroupVersionKind, applied: object): void {
-  const { unknown, error } = check(gvk, applied)
-  const wrong = unknown.map((text) => `.${text.slice(text.indexOf('"') + 1, -1)}: field not declared in schema`)
-  if (error !== undefined) wrong.unshift(error)
+function refuseUntyped(gvk: GroupVersionKind, type: string, applied: object): void {
+  const wrong = untyped(type, applied as Json)
   if (wrong.length === 0) return
-  const { name = '', namespace = '' } = (applied as Obj).metadata ?? {}
+  const { metadata } = applied as { readonly metadata?: { readonly name?: string; readonly namespace?: string } }
   const why = wrong.length === 1 ? ` ${wrong.join('')}` : ` errors:\n${wrong.map((text) => `  ${text}`).join('\n')}`
-  const what = `${namespace}/${name}; ${gvk.group}/${gvk.version}, Kind=${gvk.kind}`
+  const what = `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}; ${gvk.group}/${gvk.version}, Kind=${gvk.kind}`
   throw new Refusal(500, '', `failed to create typed patch object (${what}):${why}`)
+}
+
+/** What was there before anybody applied belongs to a manager of its own. */
+function knownOf(gvk: GroupVersionKind, type: string, live: object, subresource: string): readonly Manager[] {
+  const managers = managersOf(live)
+  if (managers.length > 0) return managers
+  const empty = { metadata: {}, ...ownable(canonical(gvk, {}), subresource) }
+  const { set } = differences(type, empty, ownable(live, subresource))
+  const before = { name: 'before-first-apply', operation: 'Update', apiVersion: apiVersionOf(gvk), subresource }
+  return [{ ...before, time: undefined, owned: set }]
 }
 
 const isSameSet = (a: Owned, b: Owned) => pathsOf(a).join('\n') === pathsOf(b).join('\n')
@@ -140,7 +149,9 @@ function prune(type: string, value: Json, last: Owned, kept: Owned, field?: Fiel
     const had = last.below.get(key)
     if (had === undefined) return [[key, item]]
     const still = kept.below.get(key)
-    if (still === undefined && (had.member || declared !== undefined)) return []
+    // An item of a list goes as a whole unless the item itself is somebody's: owning a field of it is not enough.
+    const isKept = still !== undefined && (key.startsWith('f:') || still.member)
+    if (!isKept && (had.member || declared !== undefined)) return []
     return [[key, prune(inner, item, had, still ?? nothing, declared)]]
   })
   if (isListType(type)) return left.map(([, item]) => item)

@@ -1,5 +1,5 @@
 import { facts } from '../facts/index.ts'
-import { entries, isList, isObject, type Json, type JsonObject } from './json.ts'
+import { entries, isList, isObject, type Json, type JsonObject, objectOf } from './json.ts'
 import { fieldsOf, type GroupVersionKind, isListType, isMapType, itemType, typeOf } from './types.ts'
 
 /** With the defaults that a type gives its fields, as k8s.io/kubernetes/pkg/apis/*\/v1/defaults.go does; those that depend on other fields are in special. */
@@ -26,15 +26,15 @@ function fill(type: string, value: Json): Json {
   }
   for (const [name, content] of filled) filled.set(name, fill(fields.get(name)?.type ?? '', content))
   const dependent = special[type.slice(type.lastIndexOf('.') + 1)]
-  const object = Object.fromEntries(filled) as JsonObject
-  return dependent === undefined ? object : { ...object, ...dependent(object) }
+  const object: JsonObject = Object.fromEntries(filled)
+  return dependent === undefined ? object : objectOf(entries({ ...object, ...dependent(object) }))
 }
 
 // Where Go has no pointer it cannot tell 0 and {} from nothing said.
 const isNothing = (value: Json, pointer: boolean | undefined) =>
   pointer !== true && (value === 0 || value === null || (isObject(value) && Object.keys(value).length === 0))
 
-type Dependent = (object: JsonObject) => JsonObject
+type Dependent = (object: JsonObject) => { readonly [field: string]: Json | undefined }
 
 const isLatest = (image: string) => {
   const [name = '', digest] = image.split('@')
@@ -42,27 +42,50 @@ const isLatest = (image: string) => {
   return digest === undefined && (tag === undefined || tag === 'latest')
 }
 
-const container: Dependent = (object) => {
-  const resources = isObject(object['resources']) ? object['resources'] : {}
-  const limits = isObject(resources['limits']) ? resources['limits'] : undefined
-  return {
-    ...(object['imagePullPolicy'] === undefined && {
-      imagePullPolicy: isLatest(String(object['image'] ?? '')) ? 'Always' : 'IfNotPresent',
-    }),
-    // A limit without a request is the request.
-    ...(limits !== undefined && {
-      resources: {
-        ...resources,
-        requests: { ...limits, ...(isObject(resources['requests']) ? resources['requests'] : {}) },
-      },
-    }),
-  }
+const container: Dependent = ({ imagePullPolicy, image }) =>
+  imagePullPolicy === undefined
+    ? { imagePullPolicy: isLatest(typeof image === 'string' ? image : '') ? 'Always' : 'IfNotPresent' }
+    : {}
+
+/** In a Pod, not in a template: a limit without a request is the request. */
+function requesting(of: JsonObject): JsonObject {
+  const resources = isObject(of['resources']) ? of['resources'] : {}
+  if (!isObject(resources['limits'])) return of
+  const requests = { ...resources['limits'], ...(isObject(resources['requests']) ? resources['requests'] : {}) }
+  return { ...of, resources: { ...resources, requests } }
 }
 
 const special: Readonly<Record<string, Dependent>> = {
   Container: container,
   EphemeralContainer: (object) => container(object),
-  Pod: (object) => ({ spec: { enableServiceLinks: true, ...(object['spec'] as JsonObject) } }),
+  Namespace: ({ metadata }) => {
+    const { labels, name } = metadata as { readonly labels?: JsonObject; readonly name?: string }
+    return name === undefined
+      ? {}
+      : { metadata: { ...(metadata as JsonObject), labels: { ...labels, 'kubernetes.io/metadata.name': name } } }
+  },
+  Secret: ({ data, stringData }) => {
+    if (!isObject(stringData)) return {}
+    const encoded = Object.entries(stringData as Readonly<Record<string, string>>).map(
+      ([key, text]): [string, Json] => [key, Buffer.from(text).toString('base64')],
+    )
+    return {
+      stringData: undefined,
+      data: Object.fromEntries([...Object.entries(isObject(data) ? data : {}), ...encoded]),
+    }
+  },
+  Pod: ({ spec }) => {
+    const { containers, initContainers, ...rest } = isObject(spec) ? spec : {}
+    const all = (of: Json | undefined) => (isList(of) ? of.map((one) => requesting(one as JsonObject)) : of)
+    return {
+      spec: objectOf([
+        ['enableServiceLinks', true],
+        ...entries(rest),
+        ['containers', all(containers)],
+        ['initContainers', all(initContainers)],
+      ]),
+    }
+  },
   PodSpec: (object) => ({
     ...(object['serviceAccountName'] !== undefined && { serviceAccount: object['serviceAccountName'] }),
     ...(object['serviceAccount'] !== undefined &&
@@ -78,6 +101,7 @@ const special: Readonly<Record<string, Dependent>> = {
     const type = object['type']
     const external = type === 'NodePort' || type === 'LoadBalancer' || object['externalIPs'] !== undefined
     return {
+      ...(type !== 'ExternalName' && { internalTrafficPolicy: object['internalTrafficPolicy'] ?? 'Cluster' }),
       ...(external && object['externalTrafficPolicy'] === undefined && { externalTrafficPolicy: 'Cluster' }),
       ...(type === 'LoadBalancer' &&
         object['allocateLoadBalancerNodePorts'] === undefined && { allocateLoadBalancerNodePorts: true }),

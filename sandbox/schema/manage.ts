@@ -29,9 +29,17 @@ export function manage({ gvk, live, next, manager, now, subresource = '' }: Mana
   if (type === undefined) return next as Obj
   const before = live === undefined ? canonical(gvk, {}) : live
   const after = withDefaults(gvk, next)
-  const { set, gone } = differences(type, ownable(before, subresource), ownable(after, subresource))
+  // Metadata is always there, even with nothing in it that could be owned.
+  const inPlace = (object: object) => ({
+    ...(subresource !== 'status' && { metadata: {} }),
+    ...ownable(object, subresource),
+  })
+  const { set, gone } = differences(type, inPlace(before), inPlace(after))
+  const known = startingFrom(live, next)
+  // Whoever forgot its managers is managed no more until somebody applies.
+  if (live !== undefined && known.length === 0) return withManagers(next as JsonObject, []) as unknown as Obj
   const self = { name: manager, operation: 'Update', apiVersion: apiVersionOf(gvk), subresource }
-  const managers = losing(losing(startingFrom(live, next), set), gone)
+  const managers = losing(losing(known, set), gone)
   if (isEmpty(set)) return withManagers(next as JsonObject, managers) as unknown as Obj
   const own = managers.find((other) => isSame(other, self))
   const updated: Manager = { ...self, time: timeOf(now), owned: own === undefined ? set : union(own.owned, set) }

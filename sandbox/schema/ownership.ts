@@ -62,7 +62,7 @@ export function pathsOf({ member, below }: Owned, path = ''): string[] {
   return member ? [path, ...deeper] : deeper
 }
 
-function stepOf(key: string): string {
+export function stepOf(key: string): string {
   const rest = key.slice(2)
   if (key.startsWith('f:')) return `.${rest}`
   if (key.startsWith('v:')) return `[=${rest}]`
@@ -96,7 +96,8 @@ function listParts(
   field?: Field,
 ): [string, string, Json, Field | undefined][] | undefined {
   const items = isList(value) ? value : []
-  switch (field?.listType) {
+  if (field === undefined) return undefined
+  switch (field.listType ?? 'atomic') {
     case 'map':
       return items.map((item) => [`k:${keyOf(itemType(type), item, field)}`, itemType(type), item, undefined])
     case 'set':

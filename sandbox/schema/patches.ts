@@ -49,7 +49,7 @@ type Pointed = Operation & { readonly from?: string }
 function isOperation(operation: Json): operation is Json & Pointed {
   return (
     isObject(operation) &&
-    operations.includes(String(operation['op'])) &&
+    operations.some((known) => known === operation['op']) &&
     typeof operation['path'] === 'string' &&
     isSafe(operation['path']) &&
     (typeof operation['from'] !== 'string' || isSafe(operation['from']))
@@ -59,11 +59,10 @@ function isOperation(operation: Json): operation is Json & Pointed {
 // rfc6902 follows these into prototypes; as keys of an object they exist nowhere that a JSON patch is of use.
 const isSafe = (pointer: string) => !pointer.split('/').includes('__proto__')
 
-const prefixed = (operation: Pointed): Operation =>
-  ({
-    ...structuredClone(operation),
-    path: `/result${operation.path}`,
-    ...(operation.from !== undefined && { from: `/result${operation.from}` }),
-  }) as Operation
+const prefixed = (operation: Pointed): Operation => ({
+  ...structuredClone(operation),
+  path: `/result${operation.path}`,
+  ...(operation.from !== undefined && { from: `/result${operation.from}` }),
+})
 
 const rejected = () => new Refusal(422, 'Invalid', 'the server rejected our request due to an error in our request')

@@ -45,7 +45,11 @@ function mergeMaps(type: string, original: JsonObject, patch: JsonObject): JsonO
 }
 
 const unknownDirective = (how: Json) =>
-  new Refusal(500, '', `unknown patch type: ${String(how)} in map: map[$patch:${String(how)}]`)
+  new Refusal(
+    500,
+    '',
+    `unknown patch type: ${JSON.stringify(how).replaceAll('"', '')} in map: ${goMap({ $patch: how })}`,
+  )
 
 function mergeValue(field: Field | undefined, original: Json | undefined, patch: Json): Json {
   const type = field?.type ?? ''
@@ -86,7 +90,7 @@ function mergeLists({ type, patchMergeKey }: Field, original: readonly Json[], p
 
 const goMap = (item: JsonObject): string =>
   `map[${entries(item)
-    .map(([key, value]) => `${key}:${isObject(value) ? goMap(value) : String(value)}`)
+    .map(([key, value]) => `${key}:${isObject(value) ? goMap(value) : JSON.stringify(value)}`)
     .join(' ')}]`
 
 /** The listed order; what it does not name keeps its place relative to what stood before it. */
