@@ -107,7 +107,7 @@ const tokenVolume = (name: string) => ({
 })
 
 // A Pod outlives its node's silence by five minutes.
-function withTolerations(spec: Spec): Spec {
+export function withTolerations(spec: Spec): Spec {
   const tolerations = spec.tolerations ?? []
   const tolerates = (key: string) =>
     tolerations.some(

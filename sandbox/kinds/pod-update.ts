@@ -9,13 +9,13 @@ const mayChange =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
 
 // k8s.io/kubernetes/pkg/apis/core/validation.ValidatePodUpdate; upstream goes on with a diff of Go structs, which is left out.
-export function podChangeCauses(next: Spec, old: Spec): Cause[] {
+export function podChangeCauses(next: Spec, old: Spec, binds: boolean): Cause[] {
   for (const list of ['containers', 'initContainers'] as const)
     if ((next[list]?.length ?? 0) !== (old[list]?.length ?? 0))
       return [forbiddenField(`spec.${list}`, 'pod updates may not add or remove containers')]
   return [
     ...deadlineCauses(next.activeDeadlineSeconds, old.activeDeadlineSeconds),
-    ...(equal(fixed(next, old), fixed(old, old)) ? [] : [forbiddenField('spec', mayChange)]),
+    ...(equal(fixed(next, old, binds), fixed(old, old, binds)) ? [] : [forbiddenField('spec', mayChange)]),
   ]
 }
 
@@ -26,8 +26,8 @@ function deadlineCauses(next: number | undefined, old: number | undefined): Caus
   return next < old ? [] : [invalidValue(field, next, `must be less than or equal to previous value`)]
 }
 
-/** All that has to stay. Binding, ephemeral containers and resizes have subresources of their own; what they write passes here, too. */
-function fixed(spec: Spec, old: Spec): unknown {
+/** All that has to stay. Ephemeral containers have a subresource of their own; what it writes passes here, too. */
+function fixed(spec: Spec, old: Spec, binds: boolean): unknown {
   const {
     activeDeadlineSeconds: _,
     tolerations,
@@ -41,7 +41,7 @@ function fixed(spec: Spec, old: Spec): unknown {
     containers.map(({ image: ____, ...container }) => container)
   return {
     ...rest,
-    ...((old.nodeName ?? '') !== '' && { nodeName }),
+    nodeName: binds ? '' : (nodeName ?? ''),
     tolerations: kept,
     containers: imageless(spec.containers),
     initContainers: imageless(spec.initContainers),

@@ -2,7 +2,7 @@ import type { KindFile } from '../contracts.ts'
 import type { Pod } from '../kubernetes.ts'
 import { none } from './cells.ts'
 import { defineKind } from './kind.ts'
-import { admitted } from './pod-admission.ts'
+import { admitted, withTolerations } from './pod-admission.ts'
 import { enforcePodSecurity } from './pod-security.ts'
 import { printedPod } from './pod-status.ts'
 import { podChangeCauses } from './pod-update.ts'
@@ -16,6 +16,13 @@ function gates({ spec, status }: Pod): string {
     status?.conditions?.some(({ type, status: is }) => type === conditionType && is === 'True'),
   )
   return wanted.length === 0 ? '<none>' : `${open.length}/${wanted.length}`
+}
+
+/** A client's write cannot change a condition: this one is the scheduler's. */
+function isBinding(next: Pod, old: Pod): boolean {
+  const scheduled = ({ status }: Pod) =>
+    status?.conditions?.some(({ type, status: is }) => type === 'PodScheduled' && is === 'True') === true
+  return scheduled(next) && !scheduled(old)
 }
 
 export const pods: KindFile = defineKind<Pod>('pods', {
@@ -41,7 +48,7 @@ export const pods: KindFile = defineKind<Pod>('pods', {
   // Binding is no change of what was asked for.
   counted: ({ spec }) => ({ ...spec, nodeName: '' }),
   prepare: (next, old, lookup) => {
-    if (old !== undefined) return next
+    if (old !== undefined) return next.spec === undefined ? next : { ...next, spec: withTolerations(next.spec) }
     const spec = admitted(next, lookup)
     const pod = { ...next, spec, status: { ...next.status, phase: 'Pending', qosClass: qosClass(spec) } }
     enforcePodSecurity(pod, lookup)
@@ -52,6 +59,8 @@ export const pods: KindFile = defineKind<Pod>('pods', {
     ...(old === undefined && next.spec?.ephemeralContainers !== undefined
       ? [forbiddenField('spec.ephemeralContainers', 'cannot be set on create')]
       : []),
-    ...(old?.spec === undefined || next.spec === undefined ? [] : podChangeCauses(next.spec, old.spec)),
+    ...(old?.spec === undefined || next.spec === undefined
+      ? []
+      : podChangeCauses(next.spec, old.spec, isBinding(next, old))),
   ],
 })

@@ -1,5 +1,6 @@
 import type { KindFile, Lookup } from '../contracts.ts'
 import type { Service } from '../kubernetes.ts'
+import { equal } from '../schema/json.ts'
 import { claimAddress, claimNodePort, freeAddress, freeNodePort } from './addresses.ts'
 import { labelsOf, none } from './cells.ts'
 import { defineKind } from './kind.ts'
@@ -60,7 +61,9 @@ function allocated(next: Service, old: Service | undefined, lookup: Lookup): Spe
   return {
     ...spec,
     clusterIP,
-    clusterIPs: spec.clusterIPs ?? [clusterIP],
+    // Who changes the one and leaves the other means both.
+    clusterIPs:
+      spec.clusterIPs === undefined || equal(spec.clusterIPs, old?.spec?.clusterIPs) ? [clusterIP] : spec.clusterIPs,
     ipFamilies: spec.ipFamilies ?? ['IPv4'],
     ipFamilyPolicy: spec.ipFamilyPolicy ?? 'SingleStack',
     ...(spec.ports !== undefined && {

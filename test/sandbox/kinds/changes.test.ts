@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs'
+import * as assert from 'uvu/assert'
+import { kinds } from '../../../sandbox/kinds/index.ts'
+import type { Obj } from '../../../sandbox/kubernetes.ts'
+import { Refusal } from '../../../sandbox/refusal.ts'
+import { check, mergePatch, strategicMerge } from '../../../sandbox/schema/index.ts'
+import { tests } from '../../support/tests.ts'
+import { aStore, kindOf } from './support.ts'
+
+interface Change {
+  readonly title: string
+  readonly object: Obj
+  readonly merge: boolean
+  readonly patch: object
+  /** Its first line: a diff of Go structs may follow. null: taken. */
+  readonly message: string | null
+}
+
+const recorded = <T>(name: string) =>
+  JSON.parse(readFileSync(new URL(`fixtures/${name}.json`, import.meta.url), 'utf8')) as readonly T[]
+
+function messageOf(work: () => unknown): string | null {
+  try {
+    work()
+    return null
+  } catch (error) {
+    if (error instanceof Refusal) return error.message
+    throw error
+  }
+}
+
+tests('kinds: what may not be changed any more', (test) => {
+  for (const { title, object, merge, patch, message } of recorded<Change>('changes'))
+    test(title, () => {
+      const store = aStore('sb-b')
+      const { kind, namespaced } = kindOf(object.kind)
+      const key = { kind, namespace: namespaced ? 'sb-b' : '', name: object.metadata.name }
+      const gvk = kinds.get(kind)?.names ?? { group: '', version: '', kind: '' }
+      store.write(key, () => object)
+      const said = messageOf(() =>
+        store.write(key, (old) => {
+          const changed = merge ? mergePatch(old as Obj, patch) : strategicMerge(gvk, old as Obj, patch)
+          return check(gvk, changed).object
+        }),
+      )
+      assert.is(said, message)
+    })
+})
+
+interface Admission {
+  readonly title: string
+  readonly level: string
+  readonly object: Obj
+  readonly message: string | null
+}
+
+tests('kinds: Pod Security', (test) => {
+  for (const { title, level, object, message } of recorded<Admission>('pod-security'))
+    test(`${level}: ${title}`, () => {
+      const store = aStore('sb-b', { 'pod-security.kubernetes.io/enforce': level })
+      const key = { kind: 'pods', namespace: 'sb-b', name: object.metadata.name }
+      assert.is(
+        messageOf(() => store.write(key, () => object, { dryRun: true })),
+        message,
+      )
+    })
+})
