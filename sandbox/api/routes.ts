@@ -26,6 +26,7 @@ export function handler(context: ApiContext): (request: IncomingMessage, respons
     const query = new URLSearchParams(search)
     const fixed = fixedAnswer(pathname, context, resources)
     if (fixed !== undefined) return send(response, 200, fixed.type, fixed.text)
+    if (pathname === '/openapi/v2') return send(response, 200, emptyOpenApi, '')
     if (pathname === '/openapi/v3' || pathname.startsWith('/openapi/v3/')) {
       const document = documents(pathname)
       if (document === undefined) return sendNoPage(response)
@@ -62,6 +63,8 @@ export function handler(context: ApiContext): (request: IncomingMessage, respons
       request,
       response,
     }
+    const old = Object.hasOwn(deprecated, kind) ? deprecated[kind] : undefined
+    if (old !== undefined) response.setHeader('Warning', warning(old))
     const verb = verbOf(call, path, file === undefined)
     sendAnswer(call, await verb(call))
   }
@@ -79,6 +82,15 @@ async function sendReview(
   if (request.method !== 'POST') throw notAllowed()
   const answered: JsonObject = await review(context, names, query, request)
   return send(response, 201, 'application/json', `${JSON.stringify(answered)}\n`)
+}
+
+/** In protobuf, of nothing: kubectl asks for it where it has found no such kind in v3, a List among them, and then does without. */
+const emptyOpenApi = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
+
+/** Said with every answer about them. */
+const deprecated: Readonly<Record<string, string>> = {
+  endpoints: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+  componentstatuses: 'v1 ComponentStatus is deprecated in v1.19+',
 }
 
 interface Text {
@@ -114,7 +126,7 @@ const sendNoPage = (response: ServerResponse) =>
 function sendAnswer(call: Call, answer: Answer): void {
   if (answer === 'streamed') return
   if ('warnings' in answer && answer.warnings !== undefined && answer.warnings.length > 0)
-    call.response.setHeader('Warning', answer.warnings.map(warning))
+    call.response.appendHeader('Warning', answer.warnings.map(warning))
   send(call.response, answer.code, 'application/json', `${answerText(call, answer)}\n`)
 }
 

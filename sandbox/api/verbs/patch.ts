@@ -74,7 +74,7 @@ function plainPatch(call: Call, view: View, options: WriteOptions, body: Body): 
       if (old === undefined) throw notFound(aboutOf(key))
       const patched = change.patched(view.read(old))
       const { object, unknown, error } = check(view.gvk, patched)
-      const wrong = error ?? otherType(patched, view)
+      const wrong = error ?? (body.type === strategic ? undefined : otherType(patched, view))
       if (wrong !== undefined) throw change.refused(patched, wrong)
       if (validation === 'Strict' && unknown.length > 0)
         throw change.refused(patched, `strict decoding error: ${unknown.join(', ')}`)

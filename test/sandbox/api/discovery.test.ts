@@ -97,6 +97,13 @@ tests('openapi', (test) => {
     assert.is(again.code, 304)
   })
 
+  test('is empty in its older form, which kubectl asks for kinds that it does not find', async (context) => {
+    const { ask } = await client(context)
+    const { code, headers, text } = await ask('GET', '/openapi/v2')
+    assert.equal([code, text], [200, ''])
+    assert.is(headers.get('content-type'), 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf')
+  })
+
   test('refers to nothing that is not there', async (context) => {
     const { ask } = await client(context)
     for (const path of ['api/v1', 'apis/apps/v1', 'apis/batch/v1']) {
