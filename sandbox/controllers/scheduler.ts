@@ -84,19 +84,22 @@ function isNews({ object, old }: Change): boolean {
 const wasShortOf = (pod: Pod, what: RegExp) =>
   what.test(conditionOf(pod.status?.conditions, 'PodScheduled')?.message ?? '')
 
+/** One that has left made room; one that has come may be whom another wants to be with. */
+function helpedByPod(type: Change['type'], pod: Pod, before: Pod | undefined): ((pod: Pod) => boolean) | undefined {
+  if (pod.spec?.nodeName === undefined) return undefined
+  if (type === 'DELETED' || (isFinished(pod) && before !== undefined && !isFinished(before)))
+    return (each) => wasShortOf(each, /Insufficient|Too many pods|free ports|anti-affinity/)
+  return before?.spec?.nodeName === undefined ? (each) => wasShortOf(each, /pod affinity/) : undefined
+}
+
 /** Which of the waiting Pods may fit now: the plugins' queueing hints. */
-function helpedBy(change: Change): (pod: Pod) => boolean {
+function helpedBy(change: Change): ((pod: Pod) => boolean) | undefined {
   const { key, type, object, old } = change
   switch (key.kind) {
-    case 'pods': {
-      const [pod, before] = [object as Pod, old as Pod | undefined]
-      if (pod.spec?.nodeName === undefined) return () => false
-      const left = type === 'DELETED' || (isFinished(pod) && before !== undefined && !isFinished(before))
-      if (left) return (each) => wasShortOf(each, /Insufficient|Too many pods|free ports|anti-affinity/)
-      return before?.spec?.nodeName === undefined ? (each) => wasShortOf(each, /pod affinity/) : () => false
-    }
+    case 'pods':
+      return helpedByPod(type, object as Pod, old as Pod | undefined)
     case 'nodes':
-      return () => isNews(change)
+      return isNews(change) ? () => true : undefined
     case 'persistentvolumeclaims':
       return (each) => each.metadata.namespace === key.namespace && claimsOf(each).includes(key.name)
     default:
@@ -109,9 +112,9 @@ export const scheduler: Controller = {
   watches: ['pods', 'nodes', 'persistentvolumeclaims', 'persistentvolumes', 'storageclasses.storage.k8s.io'],
   keys(change, { store }) {
     const { key, type, object } = change
-    if (key.kind === 'pods' && type !== 'DELETED' && isWaiting(object as Pod))
-      return hasOnlyNewStatus(change) ? [] : [key]
+    if (key.kind === 'pods' && type !== 'DELETED' && isWaiting(object)) return hasOnlyNewStatus(change) ? [] : [key]
     const helps = helpedBy(change)
+    if (helps === undefined) return []
     return store
       .list<Pod>('pods')
       .items.filter((pod) => isWaiting(pod) && helps(pod))
@@ -150,6 +153,5 @@ export const scheduler: Controller = {
 
 /** Its own conditions: nothing for the scheduler to think about again. */
 const hasOnlyNewStatus = ({ object, old }: Change): boolean =>
-  old !== undefined &&
-  JSON.stringify([(object as Pod).spec, object.metadata.labels]) ===
-    JSON.stringify([(old as Pod).spec, old.metadata.labels])
+  old?.metadata.generation === object.metadata.generation &&
+  JSON.stringify(old?.metadata.labels) === JSON.stringify(object.metadata.labels)

@@ -116,7 +116,9 @@ function countedEvent(told: Told, involvedObject: Reference, at: number, old?: E
 function seriesEvent(told: Told, involvedObject: Reference, at: number, old?: Event): Partial<Event> {
   const { type, reason, message, component, host } = told
   const micro = new Date(at).toISOString().replace('Z', '000Z')
-  if (old !== undefined) return { ...old, series: { count: (old.series?.count ?? 1) + 1, lastObservedTime: micro } }
+  // From the third on it is counted in memory, and written too seldom to be seen.
+  if (old !== undefined)
+    return old.series === undefined ? { ...old, series: { count: 2, lastObservedTime: micro } } : old
   return {
     involvedObject,
     type,

@@ -35,7 +35,10 @@ export function cluster({ node = true } = {}) {
     namespace: kinds.get(kind)?.names.namespaced === true ? 'default' : '',
     name,
   })
+  // What a test asks for it gets as the kind that it says.
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters
   const get = <T extends Obj>(kind: Kind, name: string): T | undefined => store.get<T>(keyOf(kind, name))
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters
   const list = <T extends Obj>(kind: Kind): readonly T[] =>
     store.list<T>(kind, kinds.get(kind)?.names.namespaced === true ? { namespace: 'default' } : {}).items
   const write = <T extends Obj>(kind: Kind, name: string, change: Written | ((old: T) => unknown)): T =>

@@ -1,0 +1,105 @@
+import * as assert from 'uvu/assert'
+import { inOrderOfDeletion } from '../../../sandbox/controllers/ranking.ts'
+import type { Pod, ReplicaSet } from '../../../sandbox/kubernetes.ts'
+import { tests } from '../../support/tests.ts'
+import { cluster, podSpec, templateFor } from './cluster.ts'
+
+const kind = 'replicasets.apps'
+
+const started = async (replicas: number, more: object = {}) => {
+  const world = cluster()
+  await world.settle()
+  world.write(kind, 'web', {
+    spec: { replicas, selector: { matchLabels: { app: 'web' } }, template: templateFor('web'), ...more },
+  })
+  await world.settle()
+  return {
+    ...world,
+    scale: (size: number) =>
+      world.write<ReplicaSet>(kind, 'web', (old) => ({ ...old, spec: { ...old.spec, replicas: size } })),
+    status: () => world.get<ReplicaSet>(kind, 'web')?.status,
+  }
+}
+
+const pod = (name: string, more: object = {}, metadata: object = {}) =>
+  ({
+    metadata: { name, uid: name, creationTimestamp: '2026-01-01T00:00:00Z', ...metadata },
+    spec: { nodeName: 'n', containers: [] },
+    status: {
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z' }],
+    },
+    ...more,
+  }) as unknown as Pod
+
+tests('replica sets', (test) => {
+  test('make and delete Pods, and tell of it', async () => {
+    const world = await started(2)
+    const pods = world.names('pods')
+    world.scale(0)
+    await world.settle()
+    assert.equal(world.names('pods'), [])
+    assert.equal(
+      world.told('web').toSorted(),
+      pods
+        .flatMap((name) => [`SuccessfulCreate: Created pod: ${name}`, `SuccessfulDelete: Deleted pod: ${name}`])
+        .toSorted(),
+    )
+    assert.equal(world.status(), { replicas: 0, observedGeneration: 2 })
+  })
+
+  test('make a Pod anew that has gone, or has failed', async () => {
+    const world = await started(1)
+    const [first = ''] = world.names('pods')
+    world.del('pods', first)
+    await world.settle()
+    const [second = ''] = world.names('pods')
+    assert.is.not(second, first)
+    world.write<Pod>('pods', second, (old) => ({ ...old, status: { ...old.status, phase: 'Failed' } }))
+    await world.settle()
+    assert.is(world.names('pods').length, 2)
+    assert.is(world.status()?.replicas, 1)
+  })
+
+  test('let a Pod go that matches no more, and adopt one that does', async () => {
+    const world = await started(1)
+    const [first = ''] = world.names('pods')
+    world.write<Pod>('pods', first, (old) => ({ ...old, metadata: { ...old.metadata, labels: { app: 'other' } } }))
+    await world.settle()
+    assert.is(world.names('pods').length, 2)
+    assert.is(world.get('pods', first)?.metadata.ownerReferences, undefined)
+    world.write('pods', 'orphan', { metadata: { name: 'orphan', labels: { app: 'web' } }, spec: podSpec })
+    await world.settle()
+    assert.is(world.names('pods').length, 2)
+  })
+
+  test('count a Pod as available after minReadySeconds', async () => {
+    const world = await started(1, { minReadySeconds: 10 })
+    assert.is(world.status()?.readyReplicas, 1)
+    assert.is(world.status()?.availableReplicas, undefined)
+    await world.step(10_000)
+    assert.is(world.status()?.availableReplicas, 1)
+  })
+
+  test('delete those first that are missed least', () => {
+    const now = Date.parse('2026-01-02T00:00:00Z')
+    const unready = { status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'False' }] } }
+    const pods = [
+      pod('old'),
+      pod('young', {
+        status: {
+          phase: 'Running',
+          conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T23:59:00Z' }],
+        },
+      }),
+      pod('cheap', {}, { annotations: { 'controller.kubernetes.io/pod-deletion-cost': '-1' } }),
+      pod('unready', unready),
+      pod('pending', { status: { phase: 'Pending' } }),
+      pod('nowhere', { spec: { containers: [] }, status: { phase: 'Pending' } }),
+    ]
+    assert.equal(
+      inOrderOfDeletion(pods, now).map(({ metadata }) => metadata.name),
+      ['nowhere', 'pending', 'unready', 'cheap', 'young', 'old'],
+    )
+  })
+})
