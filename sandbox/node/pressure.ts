@@ -6,7 +6,7 @@ const lookEvery = 250
 /** After a kill, memory takes a while to come back. */
 const patience = 2000
 /** Of the heap's limit. */
-const tooFull = 0.85
+const tooFull = 0.5
 
 /**
  * The node's OOM killer: where memory gets short, the container that has been the busiest is ended, as a whole. Nobody counts what each one has; but

@@ -30,6 +30,9 @@ const pod = {
   shareProcessNamespace: false,
 }
 
+/** A line without end. */
+const hog = 'cat /dev/zero | grep x'
+
 async function said({ output, exit }: Session): Promise<string> {
   let text = ''
   for await (const { data } of output) text += Buffer.from(data).toString()
@@ -98,8 +101,12 @@ tests('the node', (test) => {
     const id = await runtime.start(spec)
     const session = runtime.exec(id, { argv: ['cat'], tty: true, stdin: true })
     await session.write(Buffer.from('hi\n'))
-    await session.write(Buffer.from([3]))
-    assert.is(await said(session), 'hi\r\nhi\r\n^C130')
+    let shown = ''
+    for await (const { data } of session.output) {
+      shown += Buffer.from(data).toString()
+      if (shown === 'hi\r\nhi\r\n') await session.write(Buffer.from([3]))
+    }
+    assert.is(`${shown}${await session.exit}`, 'hi\r\nhi\r\n^C130')
     await runtime.signal(id, 'SIGKILL')
   })
 })
@@ -112,8 +119,11 @@ tests('a node that dies', (test) => {
     defer(() => runtime.close())
     await runtime.openPod(pod)
     const rebooted = new Promise<void>((done) => runtime.onReboot(done))
-    const id = await runtime.start({ ...spec, argv: ['sh', '-c', 'sleep 1; printf %0500000000d 1'] })
-    await rejects(runtime.exec(id, { argv: ['sleep', '1000'], tty: false, stdin: false }).exit, 'the node has stopped')
+    const quiet = await runtime.start(spec)
+    const waiting = runtime.exec(quiet, { argv: ['sleep', '1000'], tty: false, stdin: false }).exit
+    // More at once than can be killed one by one.
+    for (let i = 0; i < 4; i += 1) await runtime.start({ ...spec, argv: ['sh', '-c', hog] })
+    await rejects(waiting, 'the node has stopped')
     await rebooted
     await rejects(runtime.start(spec), 'not found')
     await runtime.openPod(pod)
@@ -124,11 +134,11 @@ tests('a node that dies', (test) => {
   test('kills the container that eats its memory', async ({ defer }) => {
     const folder = await mkdtemp(join(tmpdir(), 'node-'))
     defer(() => rm(folder, { recursive: true }))
-    const { runtime } = await startNode({ disks: folder, buffers: 64 << 20 })
+    const { runtime } = await startNode({ disks: folder, heap: 192 })
     defer(() => runtime.close())
     await runtime.openPod(pod)
     const quiet = await runtime.start(spec)
-    const id = await runtime.start({ ...spec, argv: ['sh', '-c', 'cat /dev/zero | tail -n 1'] })
+    const id = await runtime.start({ ...spec, argv: ['sh', '-c', hog] })
     for await (const exit of runtime.exits) {
       assert.equal({ id: exit.id, code: exit.exitCode, reason: exit.reason }, { id, code: 137, reason: 'OOMKilled' })
       break

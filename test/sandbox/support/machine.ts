@@ -21,6 +21,8 @@ export interface MachineOptions {
   readonly clock?: Clock
   readonly files?: readonly ImageFile[]
   readonly readOnly?: boolean
+  /** For files, in bytes. */
+  readonly room?: number
 }
 
 export interface RunOptions {
@@ -82,7 +84,7 @@ export function machine(
   const { mounts, terminals } = rootFor({
     image: { programs: new Map([...programs, ['/pause', pause]]), files },
     readOnly: options.readOnly ?? false,
-    quota: new Quota(256 << 20),
+    quota: new Quota(options.room ?? 256 << 20),
     now: () => clock.now(),
   })
   const container: Container = {
