@@ -27,6 +27,8 @@ const long: Readonly<Record<string, string>> = {
   get: 'G',
 }
 
+const version = 'curl 7.88.1 (x86_64-pc-linux-gnu) libcurl/7.88.1\nProtocols: http\nFeatures: none\n'
+
 /** Ends a transfer with curl's exit code and words. */
 class CurlError extends Error {
   readonly code: number
@@ -42,6 +44,10 @@ const meterTitle =
 
 export const curl: Program = async (process) => {
   const say = (text: string) => process.fds.get(2)?.write(encode(text)) ?? Promise.resolve()
+  if (/^(--version|-V)$/.test(process.argv[1] ?? '')) {
+    await process.fds.get(1)?.write(encode(version))
+    return 0
+  }
   let parsed: { readonly words: readonly string[]; readonly options: Options }
   try {
     parsed = parseOptions(process.argv.slice(1).map(asBytes), spec, long)
@@ -54,7 +60,6 @@ export const curl: Program = async (process) => {
     )
     return 2
   }
-  if (process.argv.includes('--version') || process.argv.includes('-V')) return 0
   if (parsed.words.length === 0) return (await say(tryHelp), 2)
   let code = 0
   for (const url of parsed.words) {
@@ -129,7 +134,7 @@ class Transfer {
       if (data !== undefined)
         lines.push(`Content-Length: ${data.length}`, 'Content-Type: application/x-www-form-urlencoded')
       await socket.write(encode(`${lines.join('\r\n')}\r\n\r\n${data ?? ''}`))
-      if (options.has('v')) await this.#say(`${[...lines, ''].map((line) => `> ${line}\r\n`).join('')}`)
+      if (options.has('v')) await this.#say([...lines, ''].map((line) => `> ${line}\r\n`).join(''))
       return await this.#response(new HttpReader(socket), url, method, output)
     } finally {
       socket.close()

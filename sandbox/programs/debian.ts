@@ -7,7 +7,7 @@ import { shell } from './sh/index.ts'
 
 /** What Debian's coreutils, findutils, grep, gzip, sed, tar and curl bring, as far as there is an applet for it. No ps, no wget, no which. */
 const names =
-  '[ arch base64 basename cat chgrp chmod chown cmp comm cp cut date dd df diff dirname du echo egrep env expand expr false fgrep find fold getent grep groups gunzip gzip head hostid hostname id install link ln logname ls md5sum mkdir mktemp mv nice nl nohup nproc od paste printenv printf readlink realpath rm rmdir sed seq sha1sum sha256sum sha512sum shuf sleep sort split stat stdbuf stty sum sync tac tail tar tee test timeout touch tr true truncate tty uname unexpand uniq unlink users wc who whoami xargs yes zcat'
+  '[ arch base64 basename cat chgrp chmod chown comm cp cut date dd df dirname du echo egrep env expand expr false fgrep find fold getent grep groups gunzip gzip head hostid hostname id install link ln logname ls md5sum mkdir mktemp mv nice nl nohup nproc od paste printenv printf readlink realpath rm rmdir sed seq sha1sum sha256sum sha512sum shuf sleep sort split stat stdbuf stty sum sync tac tail tar tee test timeout touch tr true truncate tty uname unexpand uniq unlink users wc who whoami xargs yes zcat'
 
 export function debianPrograms(without: readonly string[] = []): ReadonlyMap<string, Program> {
   const applets = appletsOf('gnu')

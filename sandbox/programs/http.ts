@@ -88,6 +88,8 @@ export interface Url {
   readonly path: string
   /** As the Host header has it: with the port where it is not the scheme's. */
   readonly authority: string
+  /** As it was typed. */
+  readonly typed: string
 }
 
 /** "localhost:8080/x", "http://web/". */
@@ -102,5 +104,6 @@ export function parseUrl(text: string): Url {
     port: port === undefined ? standard : Number(port),
     path: path.startsWith('/') ? path : `/${path}`,
     authority: port === undefined || Number(port) === standard ? host : `${host}:${port}`,
+    typed: authority,
   }
 }

@@ -4,6 +4,7 @@ import { Errno, type Files, type OpenFile, type Process, type Program } from '..
 import { asBytes, asText, decode, encode, lines } from './bytes.ts'
 import { filesByBytes } from './files.ts'
 import { type Options, parseOptions, WrongOption } from './options.ts'
+import { cannotOpen, cannotRead } from './words.ts'
 
 /** Whose words a program has: busybox's, or those of Debian's coreutils, grep and sed. */
 export type Dialect = 'busybox' | 'gnu'
@@ -17,7 +18,7 @@ export class Failure extends Error {
   }
 }
 
-/** Shows how the applet is used, and ends it. */
+/** Shows how the applet is used, after a message where there is one, and ends it. */
 export class Misused extends Error {}
 
 export interface Spec {
@@ -26,6 +27,8 @@ export interface Spec {
   readonly usage: string
   /** As getopt has it: "la", "n:" takes a value, "+" in front: nothing after the first operand is an option. */
   readonly options?: string
+  /** Options that only GNU's program has. */
+  readonly gnu?: string
   readonly long?: Readonly<Record<string, string>>
   /** Rewrites argv first, where options are written in a way of their own. */
   readonly prepare?: (argv: readonly string[]) => readonly string[]
@@ -51,8 +54,15 @@ async function runApplet(spec: Spec, process: Process, dialect: Dialect): Promis
   try {
     const argv = process.argv.slice(1).map(asBytes)
     if (argv.length === 1 && argv[0] === '--help') return await showUsage(call, spec, 0)
-    call.take(parseOptions(spec.prepare?.(argv) ?? argv, spec.options ?? '', spec.long ?? {}))
+    call.take(
+      parseOptions(
+        spec.prepare?.(argv) ?? argv,
+        (spec.options ?? '') + (dialect === 'gnu' ? (spec.gnu ?? '') : ''),
+        spec.long ?? {},
+      ),
+    )
     const [least, most = Infinity] = spec.operands ?? [0]
+    if (call.words.length < least && dialect === 'gnu') throw new Misused(missing(call.words))
     if (call.words.length < least || call.words.length > most) throw new Misused()
     const code = (await spec.run(call)) ?? call.status
     await call.flush()
@@ -62,13 +72,19 @@ async function runApplet(spec: Spec, process: Process, dialect: Dialect): Promis
       await call.complain(error.message)
       return showUsage(call, spec, spec.misuse ?? 1)
     }
-    if (error instanceof Misused) return showUsage(call, spec, spec.misuse ?? 1)
+    if (error instanceof Misused) {
+      if (error.message !== '') await call.complain(error.message)
+      return showUsage(call, spec, spec.misuse ?? 1)
+    }
     if (error instanceof Failure) await call.complain(error.message)
     else if (error instanceof Errno) await call.complain(asBytes(error.message))
     else throw error
     return error instanceof Failure ? error.code : 1
   }
 }
+
+/** As coreutils word it. */
+const missing = (words: readonly string[]) => `missing operand${words.length === 0 ? '' : ` after '${words.at(-1)}'`}`
 
 /** The build that the cluster's image of busybox:1.36 holds, which this one is held to. */
 export const banner = 'BusyBox v1.35.0 (1970-01-01 00:00:00 UTC) multi-call binary.'
@@ -105,6 +121,13 @@ export class Call {
   take({ words, options }: { readonly words: readonly string[]; readonly options: Options }): void {
     this.words = words
     this.#options = options
+  }
+
+  /** The same, for another process: a daemon's. */
+  in(process: Process): Call {
+    const call = new Call(process, this.name, this.dialect)
+    call.#options = this.#options
+    return call
   }
 
   has(option: string): boolean {
@@ -171,7 +194,7 @@ export class Call {
     try {
       return await this.files.open(path, { read: true })
     } catch (error) {
-      await this.refuse(error, `can't open '${path}'`, path)
+      await this.refuse(error, cannotOpen(this.name, this.dialect, path))
       return undefined
     }
   }
@@ -199,7 +222,7 @@ export class Call {
         all += decode(piece)
       }
     } catch (error) {
-      await this.refuse(error, 'read error', path)
+      await this.cannotRead(error, path)
       return ''
     }
   }
@@ -210,8 +233,14 @@ export class Call {
       try {
         for await (const line of lines(file)) yield line
       } catch (error) {
-        await this.refuse(error, 'read error', path)
+        await this.cannotRead(error, path)
       }
+  }
+
+  async cannotRead(error: unknown, path: string): Promise<void> {
+    if (!(error instanceof Errno)) throw error
+    const words = cannotRead(this.name, this.dialect, path, error.message)
+    if (words !== undefined) await this.complain(words)
   }
 
   /** Becomes another program. */

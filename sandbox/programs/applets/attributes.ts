@@ -12,7 +12,8 @@ export const chmod = applet({
   operands: [2],
   run: async (call) => {
     const [text = '', ...paths] = call.words
-    if (changedMode(text, { mode: 0, type: 'file' }, 0) === undefined) throw new Failure(`invalid mode '${text}'`)
+    if (changedMode(text, { mode: 0, type: 'file' }, 0) === undefined)
+      throw new Failure(`invalid mode${call.dialect === 'gnu' ? ':' : ''} '${text}'`)
     await onEach(
       call,
       paths,
@@ -44,7 +45,7 @@ async function onEach(
 const ownerOf = (name: 'chown' | 'chgrp') =>
   applet({
     name,
-    usage: `[-Rh]... ${name === 'chown' ? 'USER[:[GRP]]' : 'GROUP'} FILE...`,
+    usage: `[-RhLHPcvf]... ${name === 'chown' ? 'USER[:[GRP]]' : 'GROUP'} FILE...`,
     options: 'RhcvfLHP',
     operands: [2],
     run: async (call) => {

@@ -31,7 +31,7 @@ export const cat = applet({
             )
           }
       } catch (error) {
-        await call.refuse(error, 'read error', path)
+        await call.cannotRead(error, path)
       }
   },
 })

@@ -17,7 +17,7 @@ async function targets(call: Call): Promise<readonly (readonly [from: string, to
 
 export const cp = applet({
   name: 'cp',
-  usage: '[-arPLHpfinlsTu] SOURCE DEST or { -t DIRECTORY | SOURCE... } DIRECTORY',
+  usage: '[-arPLHpfinlsTu] SOURCE DEST\nor: cp [-arPLHpfinlsu] SOURCE... { -t DIRECTORY | DIRECTORY }',
   options: 'arRPLHpdfinlsTt:uv',
   long: { recursive: 'r', archive: 'a', force: 'f', 'no-clobber': 'n' },
   operands: [1],
@@ -96,7 +96,7 @@ async function keep(call: Call, path: string, stat: Stat): Promise<void> {
 
 export const mv = applet({
   name: 'mv',
-  usage: '[-finT] SOURCE DEST or { -t DIRECTORY | SOURCE... } DIRECTORY',
+  usage: '[-finT] SOURCE DEST\nor: mv [-fin] SOURCE... { -t DIRECTORY | DIRECTORY }',
   options: 'finTt:uv',
   operands: [1],
   run: async (call) => {

@@ -10,7 +10,10 @@ export const cut = applet({
   run: async (call) => {
     const fields = call.value('f')
     const list = fields ?? call.value('c') ?? call.value('b')
-    if (list === undefined) throw new Misused()
+    if (list === undefined)
+      throw call.dialect === 'gnu'
+        ? new Misused('you must specify a list of bytes, characters, or fields')
+        : new Failure('expected a list of bytes, characters, or fields')
     const ranges = list
       .split(',')
       .map(rangeOf)

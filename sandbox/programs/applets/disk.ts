@@ -84,41 +84,44 @@ export const df = applet({
   usage: '[-PkmhTai] [-B SIZE] [-t TYPE] [FILESYSTEM]...',
   options: 'PkmhTaiB:t:',
   run: async (call) => {
+    const gnu = call.dialect === 'gnu'
     const mounts = call.files.mounts()
-    const wanted: (typeof mounts)[number][] = []
-    for (const path of call.words)
-      try {
-        const real = `${await call.files.real(path)}/`
-        const holding = mounts
-          .filter((mount) => real.startsWith(join(mount.path, '')))
-          .toSorted((a, b) => b.path.length - a.path.length)
-        wanted.push(...holding.slice(0, 1))
-      } catch (error) {
-        await call.refuse(error, path)
-      }
     const unit = call.has('m') ? 1_048_576 : 1024
     const cell = (bytes: number) => (call.has('h') ? humanSize(bytes) : String(Math.ceil(bytes / unit)))
-    const title = call.has('h')
-      ? '     Size'
-      : call.has('m')
-        ? '1M-blocks'
-        : call.has('P')
-          ? '1024-blocks'
-          : '1K-blocks'
-    if (call.words.length === 0 || wanted.length > 0)
-      await call.out(
-        `Filesystem           ${call.has('T') ? 'Type       ' : ''}${title}      Used Available ${call.has('P') ? 'Capacity' : 'Use%'} Mounted on\n`,
+    const size = call.has('h') ? 'Size' : call.has('m') ? '1M-blocks' : call.has('P') ? '1024-blocks' : '1K-blocks'
+    const available = gnu && call.has('h') ? 'Avail' : 'Available'
+    const rows = [['Filesystem', 'Type', size, 'Used', available, call.has('P') ? 'Capacity' : 'Use%', 'Mounted on']]
+    const missing: string[] = []
+    for (const word of call.words.length === 0 ? mounts.map(({ path }) => path) : call.words) {
+      const real = await call.files.real(word).then(
+        (path) => join(path, ''),
+        () => undefined,
       )
-    for (const mount of call.words.length === 0 ? mounts : wanted) {
+      const mount = mounts
+        .filter(({ path }) => real?.startsWith(join(path, '')) === true)
+        .toSorted((a, b) => b.path.length - a.path.length)[0]
+      if (mount === undefined) missing.push(word)
+      if (mount === undefined) continue
       const { total, used } = await call.files.space(mount.path)
       if (total === 0 && call.words.length === 0 && !call.has('a')) continue
-      const percent = total === 0 ? 0 : Math.ceil((used / total) * 100)
-      const device =
-        mount.source.length > 20 && !call.has('P') ? `${mount.source}\n${' '.repeat(20)}` : mount.source.padEnd(20)
-      await call.out(
-        `${device} ${call.has('T') ? `${mount.type.padEnd(10)} ` : ''}${cell(total).padStart(9)} ${cell(used).padStart(9)} ${cell(total - used).padStart(9)} ${String(percent).padStart(3)}% ${mount.path}\n`,
-      )
+      const percent = `${total === 0 ? 0 : Math.ceil((used / total) * 100)}%`
+      rows.push([mount.source, mount.type, cell(total), cell(used), cell(total - used), percent, mount.path])
     }
+    const shown = rows.map((row) => (call.has('T') ? row : row.toSpliced(1, 1)))
+    const least = call.has('T') ? [20, 10, 9, 9, 9, 4] : [20, 9, 9, 9, 4]
+    const texts = call.has('T') ? 2 : 1
+    const widths = least.map((width, column) =>
+      gnu ? Math.max(column === 0 ? 14 : 0, ...shown.map((row) => row[column]?.length ?? 0)) : width,
+    )
+    if (!gnu || rows.length > 1)
+      for (const row of shown) {
+        const cells = widths.map((width, at) =>
+          at < texts ? (row[at]?.padEnd(width) ?? '') : (row[at]?.padStart(width) ?? ''),
+        )
+        await call.out(`${cells.join(' ')} ${row.at(-1)}\n`)
+      }
+    for (const word of missing)
+      await call.complain(gnu ? `${word}: No such file or directory` : `${word}: can't find mount point`)
   },
 })
 
@@ -158,7 +161,13 @@ export const mount = applet({
   options: 'ao:t:rwfi',
   run: async (call) => {
     if (call.words.length > 0) {
-      await call.complain('permission denied (are you root?)')
+      const [device = '', folder = ''] = call.words
+      const there = await call.files.stat(folder).catch(() => undefined)
+      await call.complain(
+        there === undefined
+          ? `mounting ${device} on ${folder} failed: No such file or directory`
+          : 'permission denied (are you root?)',
+      )
       return 1
     }
     for (const { source, path, type, options } of call.files.mounts())

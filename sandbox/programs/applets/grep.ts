@@ -1,4 +1,4 @@
-import type { OpenFile } from '../../node/process.ts'
+import { Errno, type OpenFile } from '../../node/process.ts'
 import { type Applet, applet, type Call, Failure, Misused } from './applet.ts'
 import { chomp, decode, lines, splitLines } from './bytes.ts'
 import { walk } from './files.ts'
@@ -31,7 +31,7 @@ const grepNamed = (name: string): Applet =>
       for (const path of call.values('f')) patterns.push(...splitLines(decode(await call.files.read(path))))
       let paths = call.words
       if (!call.has('e') && !call.has('f')) {
-        if (paths[0] === undefined) throw new Misused()
+        if (paths[0] === undefined) return noPattern(call)
         patterns.push(...paths[0].split('\n'))
         paths = paths.slice(1)
       }
@@ -60,6 +60,16 @@ function compiled(call: Call, name: string, text: string): Pattern {
       throw new Failure(call.dialect === 'gnu' ? error.message : `bad regex '${text}': ${error.message}`, 2)
     throw error
   }
+}
+
+/** Which BusyBox's takes for an empty file. */
+const isFolder = (error: unknown) => error instanceof Errno && error.code === 'EISDIR'
+
+/** GNU's has a usage line of its own. */
+async function noPattern(call: Call): Promise<number> {
+  if (call.dialect === 'busybox') throw new Misused()
+  await call.write(2, "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n")
+  return 2
 }
 
 class Search {
@@ -92,6 +102,7 @@ class Search {
           await this.#file(each, file)
           if (file !== call.stdin) file.close()
         } catch (error) {
+          if (call.dialect === 'busybox' && isFolder(error)) continue
           failed = true
           if (call.has('s')) continue
           await call.refuse(error, each, each)

@@ -14,7 +14,7 @@ export function amount(text: string): number {
 /** "-5" stands for "-n 5", as of old. */
 export const oldStyle = (argv: readonly string[]): readonly string[] =>
   argv.flatMap((word, index) =>
-    /^-\d+$/.test(word) && !/^-[nc]$/.test(argv[index - 1] ?? '') ? ['-n', word.slice(1)] : [word],
+    /^-\d+$/.test(word) && !/^-[qvfF]*[nc]$/.test(argv[index - 1] ?? '') ? ['-n', word.slice(1)] : [word],
   )
 
 /** Before each file where there are several: "==> name <==". */
@@ -42,7 +42,7 @@ export const head = applet({
         else if (bytes === undefined) await firstLines(call, file, count)
         else await firstBytes(call, file, count)
       } catch (error) {
-        await call.refuse(error, 'read error', `error reading '${path}'`)
+        await call.cannotRead(error, path)
       }
     }
   },

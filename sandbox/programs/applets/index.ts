@@ -4,91 +4,80 @@ import { killCommand } from '../sh/builtins/kill.ts'
 import { printf } from '../sh/builtins/printf.ts'
 import { test } from '../sh/builtins/test.ts'
 import type { Applet, Dialect } from './applet.ts'
-import { chgrp, chmod, chown, touch } from './attributes.ts'
-import { cat } from './cat.ts'
-import { cp, ln, mv } from './copy-move.ts'
-import { cut } from './cut.ts'
-import { date } from './date.ts'
-import { df, du, mount, stat } from './disk.ts'
-import { env, printenv } from './environment.ts'
-import { egrep, fgrep, grep } from './grep.ts'
-import { head } from './head.ts'
-import { ls } from './ls.ts'
-import { mkdir, rm, rmdir } from './make-remove.ts'
-import { killall, pgrep, pidof, pkill, ps, top } from './processes.ts'
-import {
-  basename,
-  clear,
-  dirname,
-  falsity,
-  hostname,
-  mktemp,
-  readlink,
-  realpath,
-  reset,
-  seq,
-  sleep,
-  sync,
-  tee,
-  truth,
-  usleep,
-  which,
-  yes,
-} from './small.ts'
-import { sed } from './sed.ts'
-import { sort } from './sort.ts'
-import { dmesg, free, groups, id, logname, nproc, stty, tty, uname, uptime, whoami } from './system.ts'
-import { tail } from './tail.ts'
-import { tr } from './tr.ts'
-import { uniq } from './uniq.ts'
-import { wc } from './wc.ts'
-import { wget } from './wget.ts'
+import * as attributes from './attributes.ts'
+import * as cat from './cat.ts'
+import * as comparing from './compare.ts'
+import * as copying from './copy-move.ts'
+import * as cut from './cut.ts'
+import * as date from './date.ts'
+import * as dd from './dd.ts'
+import * as disk from './disk.ts'
+import * as dump from './dump.ts'
+import * as encoding from './encode.ts'
+import * as environment from './environment.ts'
+import * as expr from './expr.ts'
+import * as find from './find.ts'
+import * as grep from './grep.ts'
+import * as head from './head.ts'
+import * as httpd from './httpd.ts'
+import * as lines from './lines.ts'
+import * as ls from './ls.ts'
+import * as removing from './make-remove.ts'
+import * as moreSmall from './more-small.ts'
+import * as network from './network.ts'
+import * as processes from './processes.ts'
+import * as running from './run.ts'
+import * as sed from './sed.ts'
+import * as small from './small.ts'
+import * as sort from './sort.ts'
+import * as system from './system.ts'
+import * as tail from './tail.ts'
+import * as tar from './tar.ts'
+import * as tr from './tr.ts'
+import * as uniq from './uniq.ts'
+import * as wc from './wc.ts'
+import * as wget from './wget.ts'
 
-const own: readonly Applet[] = [
-  ...[
-    basename,
-    cat,
-    chgrp,
-    chmod,
-    chown,
-    clear,
-    cp,
-    cut,
-    date,
-    df,
-    dirname,
-    dmesg,
-    du,
-    egrep,
-    env,
-    falsity,
-    fgrep,
-    free,
-  ],
-  ...[grep, groups, head, hostname, id, killall, ln, logname, ls, mkdir, mktemp, mount, mv, nproc, pgrep, pidof, pkill],
-  ...[
-    printenv,
-    ps,
-    readlink,
-    realpath,
-    reset,
-    rm,
-    rmdir,
-    sed,
-    seq,
-    sleep,
-    sort,
-    stat,
-    stty,
-    sync,
-    tail,
-    tee,
-    top,
-    touch,
-    tr,
-  ],
-  ...[truth, tty, uname, uniq, uptime, usleep, wc, wget, which, whoami, yes],
+const modules: readonly Readonly<Record<string, unknown>>[] = [
+  attributes,
+  cat,
+  comparing,
+  copying,
+  cut,
+  date,
+  dd,
+  disk,
+  dump,
+  encoding,
+  environment,
+  expr,
+  find,
+  grep,
+  head,
+  httpd,
+  lines,
+  ls,
+  removing,
+  moreSmall,
+  network,
+  processes,
+  running,
+  sed,
+  small,
+  sort,
+  system,
+  tail,
+  tar,
+  tr,
+  uniq,
+  wc,
+  wget,
 ]
+
+const isApplet = (value: unknown): value is Applet => typeof value === 'object' && value !== null && 'program' in value
+
+/** Whatever these files export as an applet. */
+const own = modules.flatMap((module) => Object.values(module)).filter(isApplet)
 
 type Builtin = (process: Process, argv: readonly string[]) => Promise<number>
 

@@ -15,7 +15,7 @@ interface Entry {
 export const ls = applet({
   name: 'ls',
   usage: '[-1AaCxdLHRFplinshrSXvctu] [-w WIDTH] [FILE]...',
-  options: '1AaCxdLHRFplinshrSXvctukgow:T:G',
+  options: '1AaCxdLHRFplinshrSXvctukgow:T:GY:',
   long: {
     all: 'a',
     'almost-all': 'A',
@@ -25,6 +25,7 @@ export const ls = applet({
     directory: 'd',
     color: 'G',
     'full-time': 'e',
+    'time-style': 'Y',
     inode: 'i',
     size: 's',
   },
@@ -144,8 +145,8 @@ async function printLong(call: Call, entries: readonly Entry[], before: (entry: 
     owner: name(users.nameOf(stat.uid), stat.uid),
     group: name(groups.nameOf(stat.gid), stat.gid),
     size:
-      stat.type === 'character' || stat.type === 'block'
-        ? `${stat.device >> 8}, ${String(stat.device & 255).padStart(3)}`
+      stat.special !== undefined
+        ? `${stat.special[0]}, ${String(stat.special[1]).padStart(3)}`
         : call.has('h')
           ? humanSize(stat.size)
           : String(stat.size),

@@ -2,7 +2,7 @@ import { Errno, type ProcessInfo } from '../../node/process.ts'
 import { signalNumber, signalOf } from '../sh/signals.ts'
 import { accounts } from './accounts.ts'
 import { type Applet, applet, type Call, Failure } from './applet.ts'
-import { asBytes } from './bytes.ts'
+import { asBytes, decode } from './bytes.ts'
 import { compilePattern } from './regex.ts'
 
 const commandOf = (info: ProcessInfo) =>
@@ -18,27 +18,32 @@ interface Shown {
   readonly of: (info: ProcessInfo, call: Call, userOf: (uid: number) => string) => string
 }
 
+const user: Shown['of'] = ({ uid }, _call, userOf) => userOf(uid).slice(0, 8)
+
+/** In the order in which ps says that it knows them. */
 const columns: Readonly<Record<string, Shown>> = {
-  user: { title: 'USER', width: 8, of: ({ uid }, _call, userOf) => userOf(uid).slice(0, 8) },
-  group: { title: 'GROUP', width: 8, of: ({ uid }, _call, userOf) => userOf(uid).slice(0, 8) },
+  user: { title: 'USER', width: 8, of: user },
+  group: { title: 'GROUP', width: 8, of: user },
   comm: { title: 'COMMAND', width: 16, of: ({ comm }) => asBytes(comm) },
   args: { title: 'COMMAND', width: 256, of: commandOf },
   pid: { title: 'PID', width: 5, right: true, of: ({ pid }) => String(pid) },
   ppid: { title: 'PPID', width: 5, right: true, of: ({ parent }) => String(parent) },
   pgid: { title: 'PGID', width: 5, right: true, of: ({ group }) => String(group) },
-  sid: { title: 'SID', width: 5, right: true, of: ({ session }) => String(session) },
-  stat: { title: 'STAT', width: 4, of: ({ state }) => state },
-  tty: { title: 'TT', width: 6, of: ({ terminal }) => terminal?.replace('/dev/pts/', '136,') ?? '?' },
-  time: { title: 'TIME', width: 5, right: true, of: () => '0:00' },
   etime: {
     title: 'ELAPSED',
     width: 7,
     right: true,
     of: ({ started }, call) => minutes(call.process.clock.now() - started),
   },
-  vsz: { title: 'VSZ', width: 5, right: true, of: () => '4404' },
-  rss: { title: 'RSS', width: 4, right: true, of: () => '1652' },
   nice: { title: 'NI', width: 5, right: true, of: () => '0' },
+  rgroup: { title: 'RGROUP', width: 8, of: user },
+  ruser: { title: 'RUSER', width: 8, of: user },
+  time: { title: 'TIME', width: 5, right: true, of: () => '0:00' },
+  tty: { title: 'TT', width: 6, of: ({ terminal }) => terminal?.replace('/dev/pts/', '136,') ?? '?' },
+  vsz: { title: 'VSZ', width: 5, right: true, of: () => '2584' },
+  sid: { title: 'SID', width: 5, right: true, of: ({ session }) => String(session) },
+  stat: { title: 'STAT', width: 4, of: ({ state }) => state },
+  rss: { title: 'RSS', width: 4, right: true, of: () => '1652' },
 }
 
 export const ps = applet({
@@ -78,23 +83,32 @@ export const ps = applet({
   },
 })
 
+const topTitle = `CPU:  0.0% usr  0.0% sys  0.0% nic  100% idle  0.0% io  0.0% irq  0.0% sirq
+Load average: 0.00 0.00 0.00 1/64 1
+  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND
+`
+
 export const top = applet({
   name: 'top',
   usage: '[-bmH] [-n COUNT] [-d SECONDS]',
   options: 'bmHn:d:',
   run: async (call) => {
     const users = await accounts(call, 'passwd')
+    const memory = await call.files.read('/proc/meminfo').then(decode, () => '')
+    const [total = 0, unused = 0, cached = 0] = ['MemTotal', 'MemFree', 'Cached'].map((name) =>
+      Number(new RegExp(`^${name}: +(\\d+)`, 'm').exec(memory)?.[1] ?? 0),
+    )
     const runs = call.number('n', Infinity)
     for (let run = 0; run < runs; run += 1) {
       if (run > 0) await call.process.sleep(call.number('d', 5) * 1000)
       if (call.terminal !== undefined && !call.has('b')) await call.out('\x1b[H\x1b[J')
-      await call.out(
-        'Mem: 2048000K used, 6340608K free, 0K shrd, 0K buff, 1024000K cached\nCPU:   0% usr   0% sys   0% nic 100% idle   0% io   0% irq   0% sirq\nLoad average: 0.00 0.00 0.00 1/64 1\n  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND\n',
-      )
-      for (const info of call.process.processes())
-        await call.out(
-          `${String(info.pid).padStart(5)} ${String(info.parent).padStart(5)} ${(users.nameOf(info.uid) ?? String(info.uid)).padEnd(8)} ${info.state.padEnd(4)}  4404   0%   0   0% ${commandOf(info)}\n`,
-        )
+      await call.out(`Mem: ${total - unused}K used, ${unused}K free, 0K shrd, 0K buff, ${cached}K cached\n${topTitle}`)
+      for (const info of call.process.processes()) {
+        const [pid, parent] = [info.pid, info.parent].map((number) => String(number).padStart(5))
+        const name = (users.nameOf(info.uid) ?? String(info.uid)).padEnd(8)
+        const line = `${pid} ${parent} ${name} ${info.state.padEnd(4)}  2584  0.0   0  0.0 ${commandOf(info)}`
+        await call.out(`${line.slice(0, call.terminal?.columns)}\n`)
+      }
       await call.flush()
     }
   },

@@ -87,15 +87,13 @@ class Parser {
     if ('aic'.includes(name)) return { ...base, text: this.#text() }
     if (':btTrwRW'.includes(name))
       return { ...base, text: (this.#take(':bt'.includes(name) ? /[ \t]*[^;\n}]*/y : /[^\n]*/y) ?? '').trim() }
-    if ('qQlL'.includes(name)) return { ...base, text: (this.#take(/\s*\d*/y) ?? '').trim() }
-    if (!'{}=dDgGhHnNpPxzF'.includes(name))
+    if (this.#dialects.gnu && 'qQl'.includes(name)) return { ...base, text: (this.#take(/\s*\d*/y) ?? '').trim() }
+    if (!'{}=dDgGhHlnNpPqxz'.includes(name))
       throw this.#wrong(`unsupported command ${name}`, `unknown command: \`${name}'`)
     if (name === 'z' && !this.#dialects.gnu) throw this.#wrong('unsupported command z', '')
-    if (name !== '{' && this.#take(/[ \t]*(?=[;\n}#]|$)/y) === undefined)
-      throw this.#wrong(
-        `unsupported command ${this.#script.slice(this.#at).trim()[0] ?? ''}`,
-        'extra characters after command',
-      )
+    // BusyBox's goes on with the next command without a separator.
+    if (this.#dialects.gnu && name !== '{' && this.#take(/[ \t]*(?=[;\n}#]|$)/y) === undefined)
+      throw this.#wrong('', 'extra characters after command')
     return base
   }
 
@@ -104,7 +102,7 @@ class Parser {
       const more = this.#take(/\+\d+/y)
       if (more !== undefined) return { type: 'more', lines: Number(more) }
     }
-    const step = this.#take(/\d+~\d+/y)?.split('~')
+    const step = this.#dialects.gnu ? this.#take(/\d+~\d+/y)?.split('~') : undefined
     if (step !== undefined) return { type: 'step', first: Number(step[0]), step: Number(step[1]) }
     const line = this.#take(/\d+/y)
     if (line !== undefined) return { type: 'line', line: Number(line) }

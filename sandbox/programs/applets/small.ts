@@ -1,7 +1,7 @@
 // Programs of a few lines.
 import { applet, Failure, Misused, numberIn } from './applet.ts'
 import { asBytes, chunks } from './bytes.ts'
-import { baseName, statOrNothing } from './files.ts'
+import { baseName, join, statOrNothing } from './files.ts'
 import { duration } from './time.ts'
 
 export const truth = applet({ name: 'true', usage: '', options: '+', run: async () => 0 })
@@ -133,7 +133,10 @@ export const realpath = applet({
   run: async (call) => {
     for (const path of call.words)
       try {
-        await call.out(`${await call.files.real(path)}\n`)
+        const [, folder, name = ''] = /^(.*\/)?([^/]+)$/.exec(path) ?? []
+        const missing = call.dialect === 'gnu' && (await statOrNothing(call.files, path)) === undefined
+        const real = missing ? join(await call.files.real(folder ?? '.'), name) : await call.files.real(path)
+        await call.out(`${real}\n`)
       } catch (error) {
         await call.refuse(error, path)
       }
@@ -169,7 +172,8 @@ export const seq = applet({
   operands: [1, 3],
   run: async (call) => {
     const numbers = call.words.map((word) => {
-      if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(word)) throw new Failure(`invalid number '${word}'`)
+      if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(word))
+        throw new Misused(call.dialect === 'gnu' ? `invalid floating point argument: '${word}'` : '')
       return Number(word)
     })
     const [first = 1, step = 1, last = 1] =
@@ -205,7 +209,8 @@ export const mktemp = applet({
       call.value('p') ??
       (call.words.length === 0 || call.has('t') ? asBytes(call.process.env.get('TMPDIR') ?? '/tmp') : undefined)
     const template = (folder === undefined ? '' : `${folder}/`) + (call.words[0] ?? 'tmp.XXXXXX')
-    if (!template.endsWith('XXXXXX')) throw new Failure('Invalid argument')
+    if (!template.endsWith('XXXXXX'))
+      throw new Failure(call.dialect === 'gnu' ? `too few X's in template '${template}'` : '(null): Invalid argument')
     const random = () => Math.random().toString(36).slice(2, 8).padEnd(6, 'x')
     const path = template.replace(/X+$/, random())
     try {
@@ -213,7 +218,7 @@ export const mktemp = applet({
       else if (!call.has('u'))
         (await call.files.open(path, { write: true, create: true, exclusive: true, mode: 0o600 })).close()
     } catch (error) {
-      await call.refuse(error, template)
+      await call.refuse(error, '(null)', `failed to create file via template '${template}'`)
       return 1
     }
     await call.out(`${path}\n`)

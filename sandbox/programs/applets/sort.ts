@@ -9,8 +9,9 @@ interface SortKey {
 
 export const sort = applet({
   name: 'sort',
-  usage: '[-nrughMcszbdfiokt] [-o FILE] [-k START[.OFS][OPTS][,END[.OFS][OPTS]] [-t CHAR] [FILE]...',
-  options: 'nrughMcszbdfio:k:t:V',
+  usage: '[-nrugMcszbdfiokt] [-o FILE] [-k START[.OFS][OPTS][,END[.OFS][OPTS]] [-t CHAR] [FILE]...',
+  options: 'nrugMcszbdfio:k:t:V',
+  gnu: 'h',
   misuse: 2,
   run: async (call) => {
     const flags = [...'nrghMbdfiV'].filter((letter) => call.has(letter)).join('')

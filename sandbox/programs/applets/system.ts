@@ -11,7 +11,12 @@ export const id = applet({
   run: async (call) => {
     const [users, groups] = [await accounts(call, 'passwd'), await accounts(call, 'group')]
     const [named] = call.words
-    const uid = named === undefined ? call.process.uid : users.idOf(named)
+    const uid =
+      named === undefined
+        ? call.process.uid
+        : /^\d+$/.test(named) && call.dialect === 'busybox'
+          ? undefined
+          : users.idOf(named)
     if (uid === undefined)
       throw new Failure(call.dialect === 'gnu' ? `'${named}': no such user` : `unknown user ${named}`)
     const gid = named === undefined ? call.process.gid : await primaryGroup(call.files.read('/etc/passwd'), uid)
@@ -34,7 +39,7 @@ const primaryGroup = async (passwd: Promise<Uint8Array>, uid: number) =>
   Number(
     splitLines(decode(await passwd))
       .map((line) => line.split(':'))
-      .find(([, , id]) => Number(id) === uid)?.[3] ?? uid,
+      .find(([, , number]) => Number(number) === uid)?.[3] ?? uid,
   )
 
 export const groups = applet({
@@ -48,24 +53,27 @@ export const groups = applet({
   },
 })
 
-const nameOfUser = (name: 'whoami' | 'logname') =>
-  applet({
-    name,
-    usage: '',
-    run: async (call) => {
-      const known = (await accounts(call, 'passwd')).nameOf(call.process.uid)
-      if (known === undefined)
-        throw new Failure(
-          call.dialect === 'gnu'
-            ? `cannot find name for user ID ${call.process.uid}`
-            : `unknown uid ${call.process.uid}`,
-        )
-      await call.out(`${known}\n`)
-    },
-  })
+export const whoami = applet({
+  name: 'whoami',
+  usage: '',
+  operands: [0, 0],
+  run: async (call) => {
+    const known = (await accounts(call, 'passwd')).nameOf(call.process.uid)
+    if (known === undefined)
+      throw new Failure(
+        call.dialect === 'gnu' ? `cannot find name for user ID ${call.process.uid}` : `unknown uid ${call.process.uid}`,
+      )
+    await call.out(`${known}\n`)
+  },
+})
 
-export const whoami = nameOfUser('whoami')
-export const logname = nameOfUser('logname')
+export const logname = applet({
+  name: 'logname',
+  usage: '',
+  run: async (call) => {
+    throw new Failure(call.dialect === 'gnu' ? 'no login name' : 'getlogin: No such device or address')
+  },
+})
 
 export const uname = applet({
   name: 'uname',
@@ -93,9 +101,13 @@ export const uname = applet({
 export const nproc = applet({
   name: 'nproc',
   usage: '[--all] [--ignore=N]',
-  long: { all: 'a' },
   options: 'a',
-  run: (call) => call.out('4\n'),
+  long: { all: 'a' },
+  run: async (call) => {
+    const known = decode(await call.files.read('/proc/cpuinfo')).match(/^processor/gm)
+    await call.out(`${known?.length ?? 1}
+`)
+  },
 })
 
 export const tty = applet({

@@ -14,7 +14,10 @@ export const tail = applet({
   usage: '[OPTIONS] [FILE]...',
   options: 'fn:c:qvFs:',
   long: { lines: 'n', bytes: 'c', quiet: 'q', follow: 'f', retry: 'F' },
-  prepare: (argv) => oldStyle(argv).flatMap((word) => (/^\+\d+$/.test(word) ? ['-n', word] : [word])),
+  prepare: (argv) =>
+    oldStyle(argv).flatMap((word, at, all) =>
+      /^\+\d+$/.test(word) && !/^-[qvfF]*[nc]$/.test(all[at - 1] ?? '') ? ['-n', word] : [word],
+    ),
   run: async (call) => {
     const given = call.value('c') ?? call.value('n') ?? '10'
     const retries = call.has('F')

@@ -11,7 +11,7 @@ const classes: Readonly<Record<string, RegExp>> = {
   space: /[ \t-\r]/,
   blank: /[ \t]/,
   punct: /[!-/:-@[-`{-~]/,
-  cntrl: /[\0-\x1f\x7f]/,
+  cntrl: /[^ -~\x80-\xff]/,
   print: /[ -~]/,
   graph: /[!-~]/,
   xdigit: /[0-9A-Fa-f]/,
@@ -25,7 +25,8 @@ export const tr = applet({
   operands: [1, 2],
   run: async (call) => {
     const [first = '', second] = call.words
-    if (second === undefined && !call.has('d') && !call.has('s')) throw new Misused()
+    if (second === undefined && !call.has('d') && !call.has('s') && call.dialect === 'gnu')
+      throw new Misused(`missing operand after '${first}'\nTwo strings must be given when translating.`)
     const given = new Set(expand(first))
     const complement = call.has('c') || call.has('C')
     const from = complement ? all.filter((char) => !given.has(char)) : expand(first)

@@ -10,19 +10,20 @@ export const wc = applet({
   options: 'lwmcL',
   run: async (call) => {
     let total: Counts = [0, 0, 0, 0, 0]
+    const width = call.dialect === 'gnu' ? await widthFor(call) : 9
     for await (const { path, file } of call.inputs()) {
       let counts: Counts = [0, 0, 0, 0, 0]
       try {
         counts = await count(chunks(file))
       } catch (error) {
-        await call.refuse(error, 'read error', path)
+        await call.cannotRead(error, path)
       }
       total = counts.map((value, at) =>
         at === 4 ? Math.max(value, total[4]) : value + (total[at] ?? 0),
       ) as unknown as Counts
-      await print(call, counts, call.words.length === 0 ? '' : path)
+      await print(call, counts, call.words.length === 0 ? '' : path, width)
     }
-    if (call.words.length > 1) await print(call, total, 'total')
+    if (call.words.length > 1) await print(call, total, 'total', width)
   },
 })
 
@@ -43,10 +44,21 @@ async function count(all: AsyncIterable<Uint8Array>): Promise<Counts> {
   return [newlines, words, bytes, bytes, longest]
 }
 
-async function print(call: Call, counts: Counts, path: string): Promise<void> {
+/** GNU's columns are as wide as the sizes of all files together, or 7 where something is no file. */
+async function widthFor(call: Call): Promise<number> {
+  let [sizes, least] = [0, 1]
+  for (const path of call.words.length === 0 ? ['-'] : call.words) {
+    const stat = await (path === '-' ? call.stdin.stat() : call.files.stat(path)).catch(() => undefined)
+    if (stat?.type === 'file') sizes += stat.size
+    else if (stat !== undefined) least = 7
+  }
+  return Math.max(least, String(sizes).length)
+}
+
+async function print(call: Call, counts: Counts, path: string, wide: number): Promise<void> {
   const asked = letters.filter((letter) => call.has(letter))
   const shown = asked.length === 0 ? ['l', 'w', 'c'] : asked
   const values = letters.flatMap((letter, at) => (shown.includes(letter) ? [String(counts[at])] : []))
-  const width = values.length === 1 ? 0 : call.dialect === 'gnu' ? String(counts[3]).length : 9
+  const width = values.length === 1 && (call.dialect === 'busybox' || call.words.length < 2) ? 0 : wide
   await call.out(`${values.map((value) => value.padStart(width)).join(' ')}${path === '' ? '' : ` ${path}`}\n`)
 }

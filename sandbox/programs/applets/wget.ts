@@ -44,9 +44,8 @@ async function fetchOne(call: Call, address: string): Promise<void> {
 /** Another address, where it has been sent to one. */
 async function oneRequest(call: Call, url: Url, name: string): Promise<string | undefined> {
   const [address] = await call.process.net.lookup(asText(url.host))
-  if (address === undefined)
-    throw new Failure(`bad address '${/:\d+$/.test(url.authority) ? url.authority : url.host}'`)
-  await say(call, `Connecting to ${url.authority} (${address}:${url.port})\n`)
+  if (address === undefined) throw new Failure(`bad address '${url.typed}'`)
+  await say(call, `Connecting to ${url.typed} (${address}:${url.port})\n`)
   const socket = await connected(call, address, url)
   try {
     const data = call.value('d')
@@ -64,7 +63,10 @@ async function oneRequest(call: Call, url: Url, name: string): Promise<string | 
     const head = await withLimit(call, reader.head())
     if (head === undefined) throw new Failure('error getting response')
     if (call.has('S'))
-      await call.write(2, [head.first, ...(isFine(head.first) ? head.lines : [])].map((line) => `  ${line}\n`).join(''))
+      await call.write(
+        2,
+        [head.first, ...(isFine(head.first) ? [...head.lines, ''] : [])].map((line) => `  ${line}\n`).join(''),
+      )
     const status = Number(/^HTTP\/\S+ (\d+)/.exec(head.first)?.[1] ?? 0)
     if (status >= 300 && status < 400 && head.header('location') !== undefined) return head.header('location')
     if (!isFine(head.first)) throw new Failure(`server returned error: ${head.first}`)

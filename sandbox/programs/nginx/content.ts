@@ -59,13 +59,13 @@ export async function answer(
   async function folder(of: string): Promise<Answer> {
     let missing: Errno | undefined
     for (const index of scope.index) {
-      const found = await site.files.stat(onDisk(of + index)).catch((error: unknown) => error)
-      if (!(found instanceof Error)) return again(of + index)
-      if (found instanceof Errno && found.code === 'EACCES') {
-        site.complain(`"${onDisk(of + index)}" is forbidden (13: ${found.message})`)
+      const stat = await site.files.stat(onDisk(of + index)).catch((error: unknown) => error)
+      if (!(stat instanceof Error)) return again(of + index)
+      if (stat instanceof Errno && stat.code === 'EACCES') {
+        site.complain(`"${onDisk(of + index)}" is forbidden (13: ${stat.message})`)
         return fail(403)
       }
-      if (found instanceof Errno) missing ??= found
+      if (stat instanceof Errno) missing ??= stat
     }
     const there = await site.files.stat(onDisk(of)).catch(() => undefined)
     if (there?.type !== 'directory') {

@@ -1,6 +1,6 @@
 import { Errno, type Process, type Program } from '../../node/process.ts'
 import { Logs } from './logs.ts'
-import { Master } from './master.ts'
+import { Master, workerOf } from './master.ts'
 import { version } from './pages.ts'
 import { type Settings, settingsOf } from './settings.ts'
 import { ConfigError, parse, readConfig, refused } from './syntax.ts'
@@ -99,9 +99,11 @@ async function prepare(process: Process, settings: Settings, logs: Logs): Promis
       await process.fds.get(2)?.write(Buffer.from(`nginx: [alert] could not open error log file: ${error.message}\n`))
     throw error
   }
+  const owner = await workerOf(process, settings)
   for (const folder of settings.temporary)
     try {
       await process.files.makeDirectory(folder, 0o700)
+      if (owner !== undefined) await process.files.chown(folder, owner.uid, 0)
     } catch (error) {
       if (!(error instanceof Errno) || error.code !== 'EEXIST') throw refused('mkdir', folder, error)
     }

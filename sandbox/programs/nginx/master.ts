@@ -12,6 +12,23 @@ interface Crew {
   going: boolean
 }
 
+/** Whom a master that is root lets its workers be. */
+export async function workerOf(
+  process: Process,
+  { user }: Settings,
+): Promise<{ readonly uid: number; readonly gid: number; readonly groups: readonly number[] } | undefined> {
+  if (process.uid !== 0) return undefined
+  const passwd = Buffer.from(await process.files.read('/etc/passwd')).toString()
+  const [uid, gid] =
+    passwd
+      .split('\n')
+      .map((line) => line.split(':'))
+      .find(([name]) => name === user)
+      ?.slice(2) ?? []
+  if (uid === undefined) throw new ConfigError(`getpwnam("${user}") failed`)
+  return { uid: Number(uid), gid: Number(gid), groups: [] }
+}
+
 /** The process that holds the sockets, and lets workers answer. */
 export class Master {
   readonly #process: Process
@@ -129,6 +146,7 @@ export class Master {
     const worker = new Promise<Worker>((done) => (up = done))
     const over = new Promise<boolean>((done) => (end = done))
     const settings = this.#settings
+    const identity = await workerOf(this.#process, settings)
     const child = await this.#process.fork(
       async (process) => {
         process.title(['nginx: worker process'])
@@ -146,7 +164,7 @@ export class Master {
         this.#logs.error('notice', process.pid, 'exit')
         return 0
       },
-      { argv: ['nginx: worker process'] },
+      { argv: ['nginx: worker process'], ...identity },
     )
     this.#notice(`start worker process ${child.pid}`)
     const crew: Crew = { child, worker, end, going: true }

@@ -117,10 +117,7 @@ export function filled(
     nginx_version: () => version.slice('nginx/'.length),
   }
   const logged = (value: string) =>
-    value.replace(
-      /["\\\0-\x1f\x7f-\xff]/g,
-      (char) => `\\x${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
-    )
+    value.replace(/["\\]|[^ -~]/g, (char) => `\\x${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
   return text.replace(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced: string | undefined, plain = '') => {
     const name = braced ?? (plain as string)
     const value = name.startsWith('http_')

@@ -35,6 +35,8 @@ export interface Server extends Scope {
 export interface Settings {
   readonly daemon: boolean
   readonly workers: number
+  /** Whom the workers run as where the master is root. */
+  readonly user: string
   readonly pid: string
   readonly errorLog: { readonly path: string; readonly level: Level }
   readonly temporary: readonly string[]
@@ -77,6 +79,7 @@ export function settingsOf(main: readonly Directive[]): Settings {
   return {
     daemon: one('daemon')?.args[0] !== 'off',
     workers: workers === 'auto' ? 2 : Number(workers),
+    user: one('user')?.args[0] ?? 'www-data',
     pid: one('pid')?.args[0] ?? '/run/nginx.pid',
     errorLog: { path, level: level as Level },
     temporary: temporary.map(

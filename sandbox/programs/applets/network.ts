@@ -1,0 +1,134 @@
+import { Errno, type OpenFile, type Socket } from '../../node/process.ts'
+import { applet, type Call, Failure, Misused } from './applet.ts'
+import { asText, chunks, decode, splitLines } from './bytes.ts'
+
+type Kind = 'A' | 'AAAA' | 'SRV' | 'PTR'
+
+/** BusyBox's own resolver: one query after another, each answer printed as it is. */
+export const nslookup = applet({
+  name: 'nslookup',
+  usage: '[-type=QUERY_TYPE] [-debug] HOST [DNS_SERVER]',
+  prepare: (argv) =>
+    argv.flatMap((word) =>
+      /^-(query)?type=/.test(word) ? ['-t', word.replace(/^.*=/, '')] : word === '-debug' ? [] : [word],
+    ),
+  options: 't:',
+  operands: [1, 2],
+  run: async (call) => {
+    const [name = '', server] = call.words
+    const resolv = splitLines(await call.files.read('/etc/resolv.conf').then(decode, () => ''))
+    const setting = (key: string) =>
+      resolv.filter((line) => line.startsWith(`${key} `)).flatMap((line) => line.split(/\s+/).slice(1))
+    const nameserver = server ?? setting('nameserver')[0] ?? '127.0.0.1'
+    if (server !== undefined && !setting('nameserver').includes(server))
+      throw new Failure(`can't connect to remote host (${server}): Network is unreachable`)
+    const reversed = /^\d+\.\d+\.\d+\.\d+$/.test(name)
+      ? `${name.split('.').toReversed().join('.')}.in-addr.arpa`
+      : undefined
+    const asked = call.value('t')?.toUpperCase()
+    const kinds =
+      asked === undefined ? (reversed === undefined ? (['A', 'AAAA'] as const) : (['PTR'] as const)) : [asked as Kind]
+    if (kinds.some((kind) => !['A', 'AAAA', 'SRV', 'PTR'].includes(kind)))
+      if (!/^(SOA|NS|CNAME|MX|TXT|ANY)$/.test(kinds[0] ?? ''))
+        throw new Failure(`invalid query type "${call.value('t')}"`)
+    const dots = name.split('.').length - 1
+    const ndots = Number(/ndots:(\d+)/.exec(setting('options').join(' '))?.[1] ?? 1)
+    // It does not try the name itself where the search path is to be used, and never stops at an answer.
+    const searched = reversed === undefined && dots === 0 && !name.endsWith('.')
+    const full =
+      searched && ndots > 0
+        ? setting('search').map((domain) => `${name}.${domain}`)
+        : [reversed ?? name.replace(/\.$/, '')]
+    await call.out(`Server:\t\t${nameserver}\nAddress:\t${nameserver}:53\n\n`)
+    let failed = false
+    for (const each of full.length === 0 ? [name] : full)
+      for (const kind of kinds) {
+        if (!(await query(call, each, kind))) failed = true
+        await call.out('\n')
+      }
+    return failed ? 1 : 0
+  },
+})
+
+async function query(call: Call, name: string, kind: Kind): Promise<boolean> {
+  const { code, answers } = ['A', 'AAAA', 'SRV', 'PTR'].includes(kind)
+    ? await call.process.net.resolve(name, kind)
+    : { code: 'NOERROR', answers: [] }
+  if (code !== 'NOERROR') {
+    await call.out(`** server can't find ${name}: ${code}\n`)
+    return false
+  }
+  for (const answer of answers)
+    if (kind === 'PTR') await call.out(`${name}\tname = ${answer}\n`)
+    else if (kind === 'SRV') await call.out(`${name}\tservice = ${answer}\n`)
+    else await call.out(`Name:\t${name}\nAddress: ${answer}\n`)
+  return true
+}
+
+export const nc = applet({
+  name: 'nc',
+  usage: '[OPTIONS] HOST PORT  - connect\nnc [OPTIONS] -l -p PORT [HOST] [PORT]  - listen',
+  options: '+lkp:s:w:i:nvzue:',
+  run: async (call) => {
+    if (call.has('l')) {
+      const port = Number(call.value('p') ?? call.words.at(-1) ?? 0)
+      if (!(port > 0)) throw new Misused()
+      const listener = await call.process.net.listen(port)
+      if (call.has('v')) await call.write(2, `listening on [::]:${port} ...\n`)
+      do {
+        const socket = await within(call, listener.accept())
+        if (call.has('v'))
+          await call.write(
+            2,
+            `connect to [::ffff:${socket.local.address}]:${port} from [::ffff:${socket.remote.address}]:${socket.remote.port} ([::ffff:${socket.remote.address}]:${socket.remote.port})\n`,
+          )
+        await converse(call, socket)
+      } while (call.has('k'))
+      listener.close()
+      return 0
+    }
+    const [host = '', port] = call.words
+    if (port === undefined) throw new Misused()
+    const [address] = await call.process.net.lookup(asText(host))
+    if (address === undefined) throw new Failure(`bad address '${host}'`)
+    const socket = await connect(call, address, Number(port))
+    if (socket === undefined) return 1
+    if (call.has('v')) await call.write(2, `${host} (${address}:${port}) open\n`)
+    if (!call.has('z')) await converse(call, socket)
+    socket.close()
+    return 0
+  },
+})
+
+/** What is refused is not spoken of: the exit code says it. */
+async function connect(call: Call, address: string, port: number): Promise<Socket | undefined> {
+  try {
+    return await within(call, call.process.net.connect(address, port))
+  } catch (error) {
+    if (!(error instanceof Errno)) throw error
+    return undefined
+  }
+}
+
+/** -w */
+async function within<T>(call: Call, work: Promise<T>): Promise<T> {
+  const limit = call.value('w')
+  if (limit === undefined) return work
+  const done = new AbortController()
+  const late = call.process.clock.sleep(Number(limit) * 1000, done.signal).then((): never => {
+    throw new Failure('timeout')
+  })
+  late.catch(() => undefined)
+  return Promise.race([work, late]).finally(() => done.abort(new Error('in time')))
+}
+
+/** Both ways at once; it is over when the other side has ended. */
+async function converse(call: Call, socket: Socket): Promise<void> {
+  const copy = async (from: OpenFile, to: OpenFile | undefined) => {
+    for await (const chunk of chunks(from)) await to?.write(chunk)
+  }
+  const sending = copy(call.stdin, socket).then(() => socket.end())
+  sending.catch(() => undefined)
+  await within(call, copy(socket, call.process.fds.get(1)))
+  socket.close()
+}
