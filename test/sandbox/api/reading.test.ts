@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import * as assert from 'uvu/assert'
 import { eventually, tests } from '../../support/tests.ts'
 import { client, type Client, map, maps } from './client.ts'
@@ -189,5 +191,24 @@ tests('watch', (test) => {
       times.push(performance.now() - start)
     }
     assert.ok((times.toSorted((a, b) => a - b)[10] ?? 99) < 10)
+  })
+})
+
+tests('watches', (test) => {
+  test('are at most a thousand', async (context) => {
+    const api = await client(context)
+    const first = await watched(api, 'resourceVersion=1')
+    const { port } = new URL(api.url)
+    const another = async () => {
+      const socket = connect(Number(port), '127.0.0.1')
+      context.defer(() => socket.destroy())
+      socket.write(`GET ${maps}?watch=1&resourceVersion=1 HTTP/1.1\r\nHost: localhost\r\n\r\n`)
+      await once(socket, 'data')
+    }
+    await Promise.all(Array.from({ length: 999 }, another))
+    const { code, json, headers } = await api.ask('GET', `${maps}?watch=1`)
+    assert.equal([code, json.reason, headers.get('retry-after')], [429, 'TooManyRequests', '1'])
+    api.store.write({ kind: 'configmaps', namespace: 'default', name: 'a' }, () => ({}))
+    await eventually(() => first.events.length === 1, { every: 5 })
   })
 })
