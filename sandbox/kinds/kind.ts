@@ -2,7 +2,7 @@ import type { Column, Kind, KindFile, Lookup } from '../contracts.ts'
 import { facts } from '../facts/index.ts'
 import type { Obj } from '../kubernetes.ts'
 import type { Cause } from '../refusal.ts'
-import { canonical, withDefaults } from '../schema/index.ts'
+import { canonical, type GroupVersionKind, withDefaults } from '../schema/index.ts'
 import { equal } from '../schema/json.ts'
 import { metadataCauses, type NameRule, subdomain } from './metadata.ts'
 import { age } from './time.ts'
@@ -32,15 +32,25 @@ export function defineKind<T extends Obj>(kind: Kind, description: Description<T
     columns: (facts.columns[kind] ?? []).map((column) => withCell(column, description.cells)),
     ...(selectable !== undefined && { selectable: selectable as NonNullable<KindFile['selectable']> }),
     prepare: (next, old, lookup) => {
-      const settled = withDefaults(names, canonical(names, next)) as unknown as T
+      const settled = settle<T>(names, next, old)
       const prepared = prepare === undefined ? settled : prepare(settled, old as T | undefined, lookup)
       return counted === undefined ? prepared : generationOf(prepared, old as T | undefined, counted)
     },
     validate: (next, old) => [
       ...metadataCauses(next, old, names.namespaced, name),
-      ...(validate?.(next as T, old as T | undefined) ?? []),
+      ...(validate === undefined || keepsSpec(next, old) ? [] : validate(next as T, old as T | undefined)),
     ],
   }
+}
+
+const specOf = (object: Obj | undefined) => (object as { readonly spec?: object } | undefined)?.spec
+const keepsSpec = (next: Obj, old: Obj | undefined) => specOf(next) !== undefined && specOf(next) === specOf(old)
+
+// What stands as it stood has been through this before: a status changes more often than a spec.
+function settle<T extends Obj>(names: GroupVersionKind, next: Obj, old: Obj | undefined): T {
+  if (!keepsSpec(next, old)) return withDefaults(names, canonical(names, next)) as unknown as T
+  const rest = withDefaults(names, canonical(names, { ...next, spec: undefined })) as unknown as T
+  return { ...rest, spec: specOf(next) }
 }
 
 function withCell<T>(column: Omit<Column, 'cell'>, cells: Readonly<Record<string, Cell<T>>>): Column {

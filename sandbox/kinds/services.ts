@@ -38,7 +38,7 @@ export const services: KindFile = defineKind<Service>('services', {
     Selector: ({ spec }) => labelsOf(spec?.selector),
   },
   selectable: { 'spec.clusterIP': ({ spec }) => spec?.clusterIP ?? '', 'spec.type': ({ spec }) => spec?.type ?? '' },
-  prepare: (next, old, lookup) => ({ ...next, spec: allocated(next, old, lookup) }),
+  prepare: (next, old, lookup) => (next.spec === old?.spec ? next : { ...next, spec: allocated(next, old, lookup) }),
   validate: serviceCauses,
 })
 

@@ -29,7 +29,10 @@ export const statefulsets: KindFile = defineKind<StatefulSet>('statefulsets.apps
 
 // A template says its kind and its phase, though it is no object yet.
 function withClaimKinds(spec: Spec): Spec {
-  if (spec.volumeClaimTemplates === undefined) return spec
+  if (
+    spec.volumeClaimTemplates?.every(({ kind, status }) => kind !== undefined && status?.phase !== undefined) !== false
+  )
+    return spec
   const volumeClaimTemplates = spec.volumeClaimTemplates.map((claim) => ({
     ...claim,
     kind: 'PersistentVolumeClaim',

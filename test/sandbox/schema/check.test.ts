@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { Refusal } from '../../../sandbox/refusal.ts'
 import { apply, check, jsonPatch, manage, mergePatch, parse, strategicMerge } from '../../../sandbox/schema/index.ts'
@@ -93,15 +93,15 @@ tests('schema: strict decoding', (test) => {
   })
 
   test('every key of a map is a key', () => {
-    const data: unknown = JSON.parse('{"__proto__":"a","constructor":"b","toString":"c"}')
-    const { object } = check(core('ConfigMap'), { data } as object)
+    const data: object = JSON.parse('{"__proto__":"a","constructor":"b","toString":"c"}') as object
+    const { object } = check(core('ConfigMap'), { data })
     assert.is(
       JSON.stringify((object as unknown as { data: object }).data),
       '{"__proto__":"a","constructor":"b","toString":"c"}',
     )
-    assert.is(JSON.stringify(mergePatch({ data: {} }, { data } as object)), JSON.stringify({ data }))
+    assert.is(JSON.stringify(mergePatch({ data: {} }, { data })), JSON.stringify({ data }))
     assert.is(
-      JSON.stringify(strategicMerge(core('ConfigMap'), { data: {} }, { data } as object)),
+      JSON.stringify(strategicMerge(core('ConfigMap'), { data: {} }, { data })),
       JSON.stringify({ data }),
     )
   })

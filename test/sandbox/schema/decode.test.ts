@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { Refusal } from '../../../sandbox/refusal.ts'
 import { decode, isProtobuf } from '../../../sandbox/schema/index.ts'
