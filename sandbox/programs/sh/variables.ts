@@ -7,6 +7,9 @@ export interface Variable {
   readonly readonly: boolean
 }
 
+/** Where the memory of a real one's container would be used up. */
+export const largest = 32 << 20
+
 const unset: Variable = { value: undefined, exported: false, readonly: false }
 
 export const isName = (text: string) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(text)
@@ -36,6 +39,7 @@ export class Variables {
   set(name: string, value: string, change: Partial<Variable> = {}): void {
     const old = this.#all.get(name) ?? unset
     if (old.readonly) throw new ShellError(`${name}: is read only`)
+    if (value.length > largest) throw new ShellError('out of memory')
     this.#all.set(name, { ...old, value, ...change })
   }
 

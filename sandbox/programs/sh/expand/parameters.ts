@@ -41,9 +41,9 @@ export function valueOf(shell: Shell, name: string): string | undefined {
 }
 
 // In the order in which ash lists them.
-function flags({ options, commandString }: Shell): string {
+function flags({ options, commandString, flavour }: Shell): string {
   const letters = optionNames.toReversed().map((name) => (options.has(name) ? optionLetters[name] : ''))
-  return letters.join('') + (commandString ? 'c' : '')
+  return letters.join('') + (commandString && flavour !== 'dash' ? 'c' : '')
 }
 
 export async function parameterPieces(shell: Shell, words: Words, part: Expansion, quoted: boolean): Promise<Piece[]> {

@@ -4,6 +4,7 @@ import { parse } from 'unbash'
 import { ShellError } from '../control.ts'
 import type { Interpreter } from '../interpreter.ts'
 import type { Shell } from '../shell.ts'
+import { unbraced } from './braces.ts'
 import { arithmetic } from './arithmetic.ts'
 import { expanded, fieldsOf, literal, patternOf, type Piece, textOf, wild } from './fields.ts'
 import { parameterPieces, valueOf } from './parameters.ts'
@@ -21,7 +22,7 @@ export class Expander {
   /** The arguments that words become. */
   async fields(words: readonly Word[]): Promise<string[]> {
     const all: string[] = []
-    for (const word of words) {
+    for (const word of this.#shell.flavour === 'bash' ? words.flatMap(unbraced) : words) {
       const fields = fieldsOf(await this.pieces(word), this.#shell.variables.get('IFS') ?? ' \t\n')
       for (const { text, pattern } of fields) {
         const paths = this.#shell.options.has('noglob') ? [] : await pathsFor(this.#shell.process.files, pattern)

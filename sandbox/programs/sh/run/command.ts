@@ -63,7 +63,7 @@ function invoke(
   last: boolean,
 ): Promise<number> {
   const name = argv[0] ?? ''
-  if (special.has(name)) {
+  if (special.has(name) && builtinOf(shell, name) !== undefined) {
     for (const [variable, value] of assigned) assign(shell, variable, value)
     return invokeBuiltin(shell, interpreter, argv, true) ?? Promise.resolve(0)
   }

@@ -117,6 +117,7 @@ export class Evaluator implements Interpreter {
       case 'Function':
         return define(shell, node)
       case 'TestCommand':
+        if (shell.flavour === 'dash') return this.#absent(shell, '[[')
         return (await condition(shell, new Expander(shell, this), node.expression)) ? 0 : 1
       case 'ArithmeticCommand':
         return arithmeticCommand(shell, this, node)
@@ -126,6 +127,11 @@ export class Evaluator implements Interpreter {
       case 'Coproc':
         throw new ShellError('syntax error: unexpected word')
     }
+  }
+
+  async #absent(shell: Shell, name: string): Promise<number> {
+    await shell.complain(`${name}: not found`)
+    return 127
   }
 
   async #redirected(shell: Shell, work: () => Promise<number>): Promise<number> {

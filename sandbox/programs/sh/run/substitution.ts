@@ -4,6 +4,7 @@ import { ShellError } from '../control.ts'
 import type { Interpreter } from '../interpreter.ts'
 import type { Shell } from '../shell.ts'
 import { syntaxMessage } from '../syntax-error.ts'
+import { largest } from '../variables.ts'
 import { forked } from './fork.ts'
 
 /** $(...): what it prints, without the newlines at its end. */
@@ -33,9 +34,12 @@ export async function substituted(shell: Shell, interpreter: Interpreter, script
 async function all(reader: OpenFile): Promise<string> {
   const decoder = new TextDecoder()
   const parts: string[] = []
+  let size = 0
   for (;;) {
     const bytes = await reader.read(65_536)
     if (bytes.length === 0) return parts.join('') + decoder.decode()
+    size += bytes.length
+    if (size > largest) throw new ShellError('out of memory')
     parts.push(decoder.decode(bytes, { stream: true }))
   }
 }
