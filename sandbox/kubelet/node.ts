@@ -51,7 +51,7 @@ export function register(world: World): { readonly rebooted: () => void; readonl
             architecture: 'amd64',
             bootID: boot,
             containerRuntimeVersion: `simulated://${version.slice(1)}`,
-            kernelVersion: '6.8.0-simulated',
+            kernelVersion: '6.12.0-sandbox',
             kubeProxyVersion: '',
             kubeletVersion: version,
             machineID: machine,

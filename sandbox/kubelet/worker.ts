@@ -189,6 +189,8 @@ export class PodWorker {
   /** It is deleted: ends what runs, tells of it, and lets the object go. */
   async #leave(): Promise<void> {
     const { state } = this
+    const { store, clock } = this.#kubelet.world
+    const since = clock.now()
     state.ending = true
     for (const known of state.containers)
       if (known.state?.type === 'waiting' && known.last !== undefined)
@@ -198,8 +200,8 @@ export class PodWorker {
     await this.#close()
     this.#report()
     await this.#forget()
+    if (!this.#lost) await clock.sleep(Math.max(0, since + leastFarewell - clock.now()))
     try {
-      const { store, clock } = this.#kubelet.world
       if (!this.#lost) remove(store, this.#key, { gracePeriodSeconds: 0, uid: state.pod.metadata.uid }, clock)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
@@ -264,4 +266,9 @@ export class PodWorker {
 
 const afterFault = 10_000
 const glance = 50
+/**
+ * kubectl delete looks for the Pod twice before it watches. Where another one of the same name (a StatefulSet's) has taken its place between the
+ * two looks, it waits for ever: no real node is so quick.
+ */
+const leastFarewell = 200
 const longestMountPause = 122_000

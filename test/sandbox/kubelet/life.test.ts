@@ -21,6 +21,8 @@ tests('a pod’s life', (test) => {
     assert.is(pod('web').status?.podIP, '10.244.0.2')
 
     remove('web')
+    await clock.step(150)
+    assert.ok(found('web'), 'kubectl has time to look')
     await clock.step(100)
     assert.is(found('web'), undefined)
     assert.equal(runtime.get('app').signals, ['SIGTERM'])

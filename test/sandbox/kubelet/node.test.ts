@@ -72,7 +72,7 @@ tests('the node, its images and its network', (test) => {
     const { run, remove, clock, pod } = await node()
     await run('one')
     remove('one')
-    await clock.step(100)
+    await clock.step(300)
     await run('one')
     assert.is(pod('one').status?.podIP, '10.244.0.3')
   })
