@@ -38,16 +38,16 @@ const status = ({ names }: KindFile): View => ({
   put: (stored, next) => withStatus({ ...stored, metadata: next.metadata }, statusOf(next)),
 })
 
-/** A part of the spec that is written on its own: "ephemeralContainers" of a Pod, "finalizers" of a Namespace. */
-const partOfSpec = ({ names }: KindFile, subresource: string, field: string): View => ({
+/** Of a Namespace: what is to be done before it goes. */
+const finalizers = ({ names }: KindFile): View => ({
   gvk: names,
-  subresource,
+  subresource: 'finalize',
   read: (stored) => stored,
   put: (stored, next) =>
     ({
       ...stored,
       metadata: next.metadata,
-      spec: { ...specOf(stored), [field]: specOf(next)[field] },
+      spec: { ...specOf(stored), finalizers: specOf(next)['finalizers'] },
     }) as unknown as Obj,
 })
 
@@ -81,10 +81,8 @@ export function viewOf(file: KindFile, subresource: string): View | undefined {
       return status(file)
     case 'scale':
       return scale
-    case 'ephemeralcontainers':
-      return partOfSpec(file, subresource, 'ephemeralContainers')
     case 'finalize':
-      return partOfSpec(file, subresource, 'finalizers')
+      return finalizers(file)
     default:
       return undefined
   }

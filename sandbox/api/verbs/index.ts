@@ -1,4 +1,6 @@
-import type { Answer, Call } from '../call.ts'
+import { forbidden } from '../../refusal.ts'
+import { aboutOf } from '../../store/rules.ts'
+import { type Answer, type Call, keyOf } from '../call.ts'
 import type { ResourcePath } from '../path.ts'
 import { refuseUnmodelled } from '../unmodelled.ts'
 import { noSuchResource, notAllowed } from '../refusals.ts'
@@ -7,7 +9,7 @@ import { type View, viewOf } from '../views.ts'
 import { create } from './create.ts'
 import { deleteCollection, deleteOne } from './delete.ts'
 import { evict } from './evict.ts'
-import { get } from './get.ts'
+import { existing, get } from './get.ts'
 import { list } from './list.ts'
 import { patch } from './patch.ts'
 import { requestToken } from './token.ts'
@@ -18,13 +20,13 @@ type Verb = (call: Call) => Answer | Promise<Answer>
 
 /** What a method means at a path. */
 export function verbOf(call: Call, path: ResourcePath, unmodelled: boolean): Verb {
-  const { subresource, rest } = path
+  const { subresource } = path
   const { names, namespace, name, request, query } = call
   const method = request.method ?? 'GET'
   const verb = nameOf(method, name, query)
   const user = userOf(request)
   if (!mayEverything(user)) refuse(user, verb, names, path)
-  if (subresource !== '') return verbOfSubresource(call, subresource, rest, method)
+  if (subresource !== '') return verbOfSubresource(call, subresource, method)
   if (name !== '' && names.namespaced && namespace === '') throw noSuchResource()
   if (!names.verbs.includes(verb) || (names.namespaced && namespace === '' && !['list', 'watch'].includes(verb)))
     throw notAllowed()
@@ -63,13 +65,18 @@ function nameOf(method: string, name: string, query: URLSearchParams): string {
   }
 }
 
-function verbOfSubresource(call: Call, subresource: string, rest: string, method: string): Verb {
+function refuseSubresource(call: Call, subresource: string): never {
+  existing(call)
+  throw forbidden(aboutOf(keyOf(call)), `${call.kind}/${subresource} is not modelled in the sandbox`)
+}
+
+function verbOfSubresource(call: Call, subresource: string, method: string): Verb {
   const { file } = call
   if (!file.names.subresources.includes(subresource)) throw noSuchResource()
   if (subresource === 'eviction' && method === 'POST') return evict
   if (subresource === 'token' && method === 'POST') return requestToken
-  const view = rest === '' ? viewOf(file, subresource) : undefined
-  if (view === undefined) throw noSuchResource()
+  const view = viewOf(file, subresource)
+  if (view === undefined) return (each) => refuseSubresource(each, subresource)
   const verbs: Readonly<Record<string, Verb>> = {
     GET: (each) => get(each, view),
     PUT: (each) => update(each, view),

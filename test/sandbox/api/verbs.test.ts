@@ -114,6 +114,12 @@ tests('create', (test) => {
     assert.equal([code, json.message], [403, 'jobs.batch "j" is forbidden: jobs are not modelled in the sandbox'])
     assert.equal((await ask('GET', jobs)).json.items, [])
     assert.is((await ask('GET', `${jobs}/j`)).json.message, 'jobs.batch "j" not found')
+    const pods = '/api/v1/namespaces/default/pods'
+    await ask('POST', pods, { metadata: { name: 'p' } })
+    const debug = await ask('PATCH', `${pods}/p/ephemeralcontainers`, {
+      spec: { ephemeralContainers: [{ name: 'd' }] },
+    })
+    assert.is(debug.json.message, 'pods "p" is forbidden: pods/ephemeralcontainers is not modelled in the sandbox')
   })
 })
 
