@@ -32,7 +32,7 @@ export function defineKind<T extends Obj>(kind: Kind, description: Description<T
     columns: (facts.columns[kind] ?? []).map((column) => withCell(column, description.cells)),
     ...(selectable !== undefined && { selectable: selectable as NonNullable<KindFile['selectable']> }),
     prepare: (next, old, lookup) => {
-      const settled = settle<T>(names, next, old)
+      const settled = settle(names, next, old) as T
       const prepared = prepare === undefined ? settled : prepare(settled, old as T | undefined, lookup)
       return counted === undefined ? prepared : generationOf(prepared, old as T | undefined, counted)
     },
@@ -47,10 +47,11 @@ const specOf = (object: Obj | undefined) => (object as { readonly spec?: object 
 const keepsSpec = (next: Obj, old: Obj | undefined) => specOf(next) !== undefined && specOf(next) === specOf(old)
 
 // What stands as it stood has been through this before: a status changes more often than a spec.
-function settle<T extends Obj>(names: GroupVersionKind, next: Obj, old: Obj | undefined): T {
-  if (!keepsSpec(next, old)) return withDefaults(names, canonical(names, next)) as unknown as T
-  const rest = withDefaults(names, canonical(names, { ...next, spec: undefined })) as unknown as T
-  return { ...rest, spec: specOf(next) }
+function settle(names: GroupVersionKind, next: Obj, old: Obj | undefined): Obj {
+  if (!keepsSpec(next, old)) return withDefaults(names, canonical(names, next)) as unknown as Obj
+  const rest = withDefaults(names, canonical(names, { ...next, spec: undefined })) as unknown as Obj
+  const kept = { ...rest, spec: specOf(next) }
+  return kept
 }
 
 function withCell<T>(column: Omit<Column, 'cell'>, cells: Readonly<Record<string, Cell<T>>>): Column {
