@@ -163,7 +163,14 @@ export class Call {
   }
 
   async write(fd: number, text: string): Promise<void> {
-    await this.process.fds.get(fd)?.write(encode(text))
+    const file = this.process.fds.get(fd)
+    if (file === undefined && fd === 1) throw new Failure('write error: Bad file descriptor')
+    try {
+      await file?.write(encode(text))
+    } catch (error) {
+      if (fd !== 1 || !(error instanceof Errno)) throw error
+      throw new Failure(`write error: ${error.message}`)
+    }
   }
 
   async complain(message: string): Promise<void> {

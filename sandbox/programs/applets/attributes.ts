@@ -1,5 +1,5 @@
 import { accounts } from './accounts.ts'
-import { applet, type Call, Failure } from './applet.ts'
+import { applet, type Call, Failure, Misused } from './applet.ts'
 import { changedMode, walk } from './files.ts'
 import { parseTime } from './time.ts'
 
@@ -13,7 +13,7 @@ export const chmod = applet({
   run: async (call) => {
     const [text = '', ...paths] = call.words
     if (changedMode(text, { mode: 0, type: 'file' }, 0) === undefined)
-      throw new Failure(`invalid mode${call.dialect === 'gnu' ? ':' : ''} '${text}'`)
+      throw call.dialect === 'gnu' ? new Misused(`invalid mode: '${text}'`) : new Failure(`invalid mode '${text}'`)
     await onEach(
       call,
       paths,

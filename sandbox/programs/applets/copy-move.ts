@@ -9,10 +9,11 @@ async function targets(call: Call): Promise<readonly (readonly [from: string, to
   const last = into ?? call.words.at(-1)
   const sources = into === undefined ? call.words.slice(0, -1) : call.words
   if (last === undefined || sources.length === 0) throw new Misused()
-  const folder = !call.has('T') && (await statOrNothing(call.files, last))?.type === 'directory'
-  if (!folder && sources.length > 1)
-    throw new Failure(call.dialect === 'gnu' ? `target '${last}' is not a directory` : `'${last}' is not a directory`)
-  return sources.map((from) => [from, folder ? join(last, baseName(from)) : last])
+  const there = await statOrNothing(call.files, last)
+  const folder = !call.has('T') && there?.type === 'directory'
+  if (!folder && sources.length > 1 && call.dialect === 'gnu')
+    throw new Failure(`target '${last}'${there === undefined ? ': No such file or directory' : ' is not a directory'}`)
+  return sources.map((from) => [from, folder || sources.length > 1 ? join(last, baseName(from)) : last])
 }
 
 export const cp = applet({

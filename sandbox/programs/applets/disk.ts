@@ -87,7 +87,7 @@ export const df = applet({
     const gnu = call.dialect === 'gnu'
     const mounts = call.files.mounts()
     const unit = call.has('m') ? 1_048_576 : 1024
-    const cell = (bytes: number) => (call.has('h') ? humanSize(bytes) : String(Math.ceil(bytes / unit)))
+    const cell = (bytes: number) => (call.has('h') ? humanSize(bytes, call.dialect) : String(Math.ceil(bytes / unit)))
     const size = call.has('h') ? 'Size' : call.has('m') ? '1M-blocks' : call.has('P') ? '1024-blocks' : '1K-blocks'
     const available = gnu && call.has('h') ? 'Avail' : 'Available'
     const rows = [['Filesystem', 'Type', size, 'Used', available, call.has('P') ? 'Capacity' : 'Use%', 'Mounted on']]
@@ -111,7 +111,9 @@ export const df = applet({
     const least = call.has('T') ? [20, 10, 9, 9, 9, 4] : [20, 9, 9, 9, 4]
     const texts = call.has('T') ? 2 : 1
     const widths = least.map((width, column) =>
-      gnu ? Math.max(column === 0 ? 14 : 0, ...shown.map((row) => row[column]?.length ?? 0)) : width,
+      gnu
+        ? Math.max(column === 0 ? 14 : column < texts ? 0 : 4, ...shown.map((row) => row[column]?.length ?? 0))
+        : width,
     )
     if (!gnu || rows.length > 1)
       for (const row of shown) {
@@ -133,7 +135,9 @@ export const du = applet({
   run: async (call) => {
     const deepest = call.has('s') ? 0 : call.number('d', Infinity)
     const print = (blocks: number, path: string) => {
-      const size = call.has('h') ? humanSize(blocks * 512) : String(Math.ceil(blocks / (call.has('m') ? 2048 : 2)))
+      const size = call.has('h')
+        ? humanSize(blocks * 512, call.dialect)
+        : String(Math.ceil(blocks / (call.has('m') ? 2048 : 2)))
       return call.out(`${size}\t${path}\n`)
     }
     const sum = async (path: string, depth: number): Promise<number> => {

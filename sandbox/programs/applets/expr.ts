@@ -14,7 +14,8 @@ export const expr = applet({
       throw call.dialect === 'gnu' ? new Misused('missing operand') : new Failure('too few arguments', 2)
     const parser = new Parser(call)
     const value = parser.level(0)
-    if (!parser.done) throw new Failure('syntax error', 2)
+    if (parser.rest !== undefined)
+      throw new Failure(`syntax error${call.dialect === 'gnu' ? `: unexpected argument '${parser.rest}'` : ''}`, 2)
     await call.out(`${value}\n`)
     return isNothing(value) ? 1 : 0
   },
@@ -30,8 +31,9 @@ class Parser {
     this.#call = call
   }
 
-  get done(): boolean {
-    return this.#at >= this.#call.words.length
+  /** The first word that belongs to nothing. */
+  get rest(): string | undefined {
+    return this.#call.words[this.#at]
   }
 
   level(level: number): string {

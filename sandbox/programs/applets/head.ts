@@ -18,9 +18,9 @@ export const oldStyle = (argv: readonly string[]): readonly string[] =>
   )
 
 /** Before each file where there are several: "==> name <==". */
-export async function header(call: Call, path: string, first: boolean): Promise<void> {
-  const several = call.words.length > 1 ? !call.has('q') : call.has('v')
-  if (several) await call.out(`${first ? '' : '\n'}==> ${path === '-' ? 'standard input' : path} <==\n`)
+export async function header(call: Call, path: string, first: boolean, several = call.words.length > 1): Promise<void> {
+  if (several ? !call.has('q') : call.has('v'))
+    await call.out(`${first ? '' : '\n'}==> ${path === '-' ? 'standard input' : path} <==\n`)
 }
 
 export const head = applet({

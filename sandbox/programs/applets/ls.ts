@@ -133,7 +133,7 @@ async function print(call: Call, entries: readonly Entry[], inFolder: boolean): 
 
 async function total(call: Call, entries: readonly Entry[]): Promise<string> {
   const blocks = entries.reduce((sum, { stat }) => sum + stat.blocks, 0)
-  return call.has('h') ? humanSize(blocks * 512) : String(Math.ceil(blocks / 2))
+  return call.has('h') ? humanSize(blocks * 512, call.dialect) : String(Math.ceil(blocks / 2))
 }
 
 async function printLong(call: Call, entries: readonly Entry[], before: (entry: Entry) => string): Promise<void> {
@@ -148,7 +148,7 @@ async function printLong(call: Call, entries: readonly Entry[], before: (entry: 
       stat.special !== undefined
         ? `${stat.special[0]}, ${String(stat.special[1]).padStart(3)}`
         : call.has('h')
-          ? humanSize(stat.size)
+          ? humanSize(stat.size, call.dialect)
           : String(stat.size),
   }))
   // GNU's columns are as wide as they must be, BusyBox's stay.

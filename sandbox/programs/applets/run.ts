@@ -95,7 +95,11 @@ export const timeout = applet({
     if (limit > 0) watch().catch(() => undefined)
     const code = await child.wait()
     over.abort(new Error('ended'))
-    // BusyBox's parent becomes the program, and ends as the program does.
+    // BusyBox's own process becomes the program, and dies as the program does.
+    if (late && call.dialect === 'busybox' && child.signal !== 0) {
+      call.process.kill(call.process.pid, signalOf(child.signal))
+      await call.process.sleep(0)
+    }
     if (!late || call.has('p') || call.dialect === 'busybox') return code
     return code === 137 ? 137 : 124
   },

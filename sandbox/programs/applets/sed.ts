@@ -22,6 +22,11 @@ export const sed = applet({
     if (script === undefined) throw new Misused()
     const commands = parseScript(script, { extended: call.has('E') || call.has('r'), gnu: call.dialect === 'gnu' })
     const paths = given ? call.words : call.words.slice(1)
+    // Files that are written to are there from the start, and empty.
+    for (const { name, text, substitution } of commands) {
+      const target = name === 'w' ? text : substitution?.file
+      if (target !== undefined && target !== '/dev/stdout') await call.files.write(target, new Uint8Array())
+    }
     if (!call.has('i')) {
       const code = await new Editor(call, commands, paths, (text) => call.out(text)).run()
       return code ?? call.status

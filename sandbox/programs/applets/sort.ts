@@ -26,6 +26,7 @@ export const sort = applet({
     const compare = (a: string, b: string) => orders.reduce((found, order) => found || order(a, b), 0)
     const all: string[] = []
     for await (const line of call.lines()) all.push(chomp(line))
+    if (call.status !== 0) return 2
     if (call.has('c')) {
       const at = all.findIndex(
         (line, index) => index > 0 && compare(all[index - 1] ?? '', line) > (call.has('u') ? -1 : 0),

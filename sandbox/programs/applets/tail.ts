@@ -1,6 +1,6 @@
 import type { OpenFile } from '../../node/process.ts'
 import { applet, type Call, Failure, numberIn } from './applet.ts'
-import { decode } from './bytes.ts'
+import { chunks, decode } from './bytes.ts'
 import { amount, header, oldStyle } from './head.ts'
 
 interface Followed {
@@ -19,23 +19,43 @@ export const tail = applet({
       /^\+\d+$/.test(word) && !/^-[qvfF]*[nc]$/.test(all[at - 1] ?? '') ? ['-n', word] : [word],
     ),
   run: async (call) => {
-    const given = call.value('c') ?? call.value('n') ?? '10'
     const retries = call.has('F')
     const followed: Followed[] = []
-    for (const path of call.words.length === 0 ? ['-'] : call.words) {
+    const paths = call.words.length === 0 ? ['-'] : call.words
+    for (const path of paths) {
       const file = await call.open(path)
       if (file === undefined && !retries) continue
-      if (file !== undefined) await header(call, path, followed.length === 0)
-      const text = file === undefined ? '' : await call.contents(file, path)
-      await call.out(last(text, given, call.has('c')))
-      followed.push({ path, file, read: text.length })
+      const each = { path, file, read: 0 }
+      followed.push(each)
+      // BusyBox's opens all of them before it prints any.
+      if (call.dialect === 'gnu') await printEnd(call, each, followed.length === 1, paths.length > 1)
     }
+    if (call.dialect === 'busybox')
+      for (const [at, each] of followed.entries()) await printEnd(call, each, at === 0, followed.length > 1)
     if (!retries && !call.has('f')) return
-    if (followed.length === 0) throw new Failure('no files')
+    if (followed.length === 0) throw new Failure(call.dialect === 'gnu' ? 'no files remaining' : 'no files')
     await call.flush()
     await follow(call, followed, retries)
   },
 })
+
+async function printEnd(call: Call, each: Followed, first: boolean, several: boolean): Promise<void> {
+  if (each.file === undefined) return
+  await header(call, each.path, first, several)
+  const [given, bytes] = [call.value('c') ?? call.value('n') ?? '10', call.has('c')]
+  let text = ''
+  try {
+    for await (const chunk of chunks(each.file)) {
+      text += decode(chunk)
+      each.read += chunk.length
+      // Of what never ends, only so much is kept.
+      if (text.length > 1 << 20 && !given.startsWith('+')) text = last(text, given, bytes)
+    }
+  } catch (error) {
+    await call.cannotRead(error, each.path)
+  }
+  await call.out(last(text, given, bytes))
+}
 
 function last(text: string, given: string, bytes: boolean): string {
   const count = amount(given)
