@@ -28,7 +28,9 @@ export class Objects {
     const namespaces = this.#kinds.get(kind)
     if (namespaces === undefined) return []
     if (namespace !== '') return this.#inOrder(namespaces.get(namespace))
-    return [...namespaces.keys()].toSorted().flatMap((each) => this.#inOrder(namespaces.get(each)))
+    // By the whole key: "a-b/" comes before "a/".
+    const keys = [...namespaces.keys()].map((each) => `${each}/`).toSorted()
+    return keys.flatMap((each) => this.#inOrder(namespaces.get(each.slice(0, -1))))
   }
 
   #inOrder(objects: Named | undefined): readonly Obj[] {

@@ -39,9 +39,27 @@ tests('list', (test) => {
     await named(api, 'a', 'b', 'c')
     const first = await api.ask('GET', `${maps}?limit=2`)
     assert.equal([namesIn(first.json), first.json.metadata.remainingItemCount], [['a', 'b'], 1])
+    await api.ask('DELETE', `${maps}/c`)
+    await named(api, 'bb')
     const rest = await api.ask('GET', `${maps}?limit=2&continue=${first.json.metadata.continue}`)
     assert.equal([namesIn(rest.json), rest.json.metadata], [['c'], { resourceVersion: '4' }])
     assert.is((await api.ask('GET', `${maps}?continue=zzz`)).code, 400)
+  })
+
+  test('goes on in the next namespace', async (context) => {
+    const { ask, store } = await client(context)
+    for (const namespace of ['a', 'a-b', 'a.c']) {
+      store.write({ kind: 'namespaces', namespace: '', name: namespace }, () => ({}))
+      for (const name of ['x', 'y']) store.write({ kind: 'configmaps', namespace, name }, () => ({}))
+    }
+    const found: string[] = []
+    for (let next = ''; ;) {
+      const { json } = await ask('GET', `/api/v1/configmaps?limit=1&continue=${next}`)
+      found.push(`${json.items[0].metadata.namespace}/${json.items[0].metadata.name}`)
+      next = json.metadata.continue ?? ''
+      if (next === '') break
+    }
+    assert.equal(found, ['a-b/x', 'a-b/y', 'a.c/x', 'a.c/y', 'a/x', 'a/y'])
   })
 
   test('knows no future', async (context) => {
