@@ -25,17 +25,20 @@ export async function interact(shell: Shell, interpreter: Interpreter): Promise<
     traps.own(17, () => shell.onChild())
     input.terminal.foreground = process.group
   }
-  const read = input?.terminal === undefined ? plain(shell) : editing(shell, input)
+  const read = input?.terminal === undefined || shell.flavour === 'dash' ? plain(shell) : editing(shell, input)
   let text = ''
   for (;;) {
     if (text === '') await tellJobs(shell)
     const variable = shell.variables.get(text === '' ? 'PS1' : 'PS2') ?? ''
-    const line = await read(await expandedText(shell, interpreter, promptText(shell, variable)))
-    if (line === undefined && text === '') return shell.status
+    const line = await read(await expandedText(shell, interpreter, await promptText(shell, variable)))
+    if (line === undefined && text === '') {
+      await shell.print(shell.flavour === 'bash' ? 'exit\n' : '\n', 2)
+      return shell.status
+    }
     if (line === 'interrupted') {
       text = ''
       shell.status = 130
-      if (traps.actions.has(2)) process.kill(process.pid, 'SIGINT')
+      if (traps.actions.has(2) && !traps.pending) process.kill(process.pid, 'SIGINT')
       await interpreter.pendingTraps(shell)
       continue
     }
@@ -61,6 +64,7 @@ async function run(shell: Shell, interpreter: Interpreter, text: string, final: 
     } else if (!(error instanceof LoopExit || error instanceof Return)) throw error
     return ''
   }
+  shell.linesBefore += text.slice(0, text.length - rest.length).split('\n').length - 1
   if (wrong === undefined) return rest
   shell.status = 2
   await shell.complain(syntaxMessage(wrong, text))
@@ -71,7 +75,7 @@ async function run(shell: Shell, interpreter: Interpreter, text: string, final: 
 async function tellJobs(shell: Shell): Promise<void> {
   for (const job of shell.jobs.all) {
     if (job.status === undefined) continue
-    await shell.print(`${shell.jobs.line(job)}\n`, 2)
+    await shell.print(`${shell.jobs.line(job, shell.flavour)}\n`, 2)
     shell.jobs.forget(job)
   }
 }
@@ -99,12 +103,20 @@ function editing(shell: Shell, input: OpenFile): Reader {
 /** CONFIG_FEATURE_EDITING_HISTORY */
 const remembered = 256
 
-/** sh -i without a terminal. */
+/** Without line editing: dash, or sh -i without a terminal. */
 function plain(shell: Shell): Reader {
   const lines = new Lines(shell)
+  let waiting: Promise<string> | undefined
   return async (prompt) => {
     await shell.print(prompt, 2)
-    const line = await lines.next()
+    shell.traps.interrupted = false
+    waiting ??= lines.next()
+    const line = await shell.traps.interruptible(waiting)
+    if (line === undefined) {
+      await shell.print('\n', 2)
+      return 'interrupted'
+    }
+    waiting = undefined
     return line === '' ? undefined : { text: line.replace(/\n$/, '') }
   }
 }

@@ -1,4 +1,5 @@
 import type { Child } from '../../node/process.ts'
+import type { Flavour } from './shell.ts'
 import { endedBy } from './signals.ts'
 
 export interface Job {
@@ -74,11 +75,13 @@ export class Jobs {
     return this.#all.find(({ number, text }) => (/^\d+$/.test(rest) ? number === Number(rest) : text.startsWith(rest)))
   }
 
-  /** As jobs prints it: showjob in shell/ash.c. */
-  line(job: Job, withPid = false): string {
+  /** As jobs prints it: showjob in shell/ash.c, pretty_print_job in bash's jobs.c. */
+  line(job: Job, flavour: Flavour, withPid = false): string {
     const mark = job === this.#all.at(-1) ? '+' : job === this.#all.at(-2) ? '-' : ' '
-    const start = `[${job.number}]${mark}  ${withPid ? `${job.pids[0]} ` : ''}${stateOf(job)}`
-    return `${start.padEnd(Math.max(33, start.length + 1))}${job.text}`
+    const start = flavour === 'dash' ? `[${job.number}] ${mark} ` : `[${job.number}]${mark}  `
+    const state = `${withPid ? `${job.pids[0]} ` : ''}${stateOf(job)}`
+    if (flavour === 'bash') return `${start}${state.padEnd(24)}${job.text}${state.endsWith('Running') ? ' &' : ''}`
+    return `${start}${state.padEnd(Math.max(27, state.length + 1))}${job.text}`
   }
 }
 

@@ -138,8 +138,7 @@ export class Shell {
     const lineless = this.interactive
     if (flavour === 'bash')
       return `${name}: ${lineless ? '' : `line ${line}: `}${builtin === undefined ? '' : `${builtin}: `}`
-    if (flavour === 'dash')
-      return `${name}: ${lineless ? '' : `${line}: `}${builtin === undefined ? '' : `${builtin}: `}`
+    if (flavour === 'dash') return `${name}: ${line}: ${builtin === undefined ? '' : `${builtin}: `}`
     const command = builtin ?? file
     if (command === undefined) return `${name}: `
     return `${name}: ${command === name ? '' : `${command}: `}${lineless ? '' : `line ${line}: `}`

@@ -65,10 +65,7 @@ async function edited(desk: Desk, line: EditedLine): Promise<{ text: string } | 
       await show('^C\n')
       return 'interrupted'
     }
-    if (name === 'end of file' && line.text === '') {
-      await show('\n')
-      return undefined
-    }
+    if (name === 'end of file' && line.text === '') return undefined
     if (name === 'up') await recall(at - 1)
     else if (name === 'down') await recall(at + 1)
     else await moves[name]?.(line, show)

@@ -89,7 +89,7 @@ export async function attended(shell: Shell, job: Job): Promise<number> {
   try {
     const statuses = await (terminal === undefined ? job.ended : Promise.race([job.ended, stopped(shell, job)]))
     if (statuses === undefined) {
-      await shell.print(`${jobs.line(job)}\n`, 2)
+      await shell.print(`${shell.flavour === 'bash' ? '\n' : ''}${jobs.line(job, shell.flavour)}\n`, 2)
       return 148
     }
     jobs.forget(job)
@@ -137,7 +137,9 @@ export async function background(shell: Shell, interpreter: Interpreter, { comma
       { fds, ...groupFor(shell) },
     )
     shell.lastBackground = child.pid
-    shell.jobs.add([child], shell.options.has('monitor') ? textOf(shell, command) : '')
+    const named = shell.options.has('monitor') || shell.flavour === 'bash'
+    const job = shell.jobs.add([child], named ? textOf(shell, command) : '')
+    if (shell.interactive && shell.flavour === 'bash') await shell.print(`[${job.number}] ${child.pid}\n`, 2)
     return 0
   } finally {
     nothing?.close()
