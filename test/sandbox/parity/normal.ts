@@ -1,4 +1,4 @@
-import type { Case, Said, Transcript } from './case.ts'
+import type { Case, Transcript } from './case.ts'
 
 /** A transcript in which what any cluster would name in its own way is named by its first appearance. */
 export interface Normal {
@@ -170,4 +170,4 @@ export interface Recording {
   readonly play: Normal
 }
 
-export type { Said }
+
