@@ -2,6 +2,7 @@ import { busyboxFiles, busyboxPrograms } from './busybox.ts'
 import { findImage } from './catalogue.ts'
 import type { Image } from './image.ts'
 import { nginxImage } from './nginx/image.ts'
+import { postgresImage } from './postgres/image.ts'
 
 type Content = Pick<Image, 'files' | 'programs'>
 
@@ -23,6 +24,7 @@ const contents: Readonly<Record<string, Content>> = {
   busybox: { files: busyboxFiles, programs: busyboxPrograms },
   nginx: nginxImage('nginx'),
   'nginx-unprivileged': nginxImage('nginx-unprivileged'),
+  postgres: postgresImage,
   pause,
 }
 

@@ -1,0 +1,34 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import host from 'node:process'
+import { hostFolder } from '../../node/fs/host.ts'
+import { taskOf } from '../../node/kernel/process.ts'
+import type { Process } from '../../node/process.ts'
+
+/** Of data directories that are not on the node's disk: folders that end with the directory, or with the sandbox. */
+const temporary = new WeakMap<object, string>()
+const all = new Set<string>()
+const remove = (folder: string) => {
+  all.delete(folder)
+  rmSync(folder, { recursive: true, force: true })
+}
+const forgotten = new FinalizationRegistry(remove)
+
+/** The host's folder in which a container's data directory lies. */
+export function folderFor(process: Process, data: string): string {
+  const onDisk = hostFolder(process, data)
+  if (onDisk !== undefined) return onDisk
+  const task = taskOf(process)
+  const { inode } = task.container.mounts.at(data, task.cwd, task)
+  const known = temporary.get(inode)
+  if (known !== undefined && existsSync(known)) return known
+  // Named as the sandbox's own folder is: what a killed one leaves behind, the next one takes away.
+  const folder = mkdtempSync(join(tmpdir(), `tour-sandbox-${host.pid}-postgres-`))
+  if (all.size === 0) host.once('exit', () => all.forEach(remove))
+  all.add(folder)
+  temporary.set(inode, folder)
+  forgotten.register(inode, folder)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return folder
+}

@@ -1,0 +1,150 @@
+// The database's side that the container's processes see: one child process a data folder, asked by one session after another.
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Process } from '../../node/process.ts'
+import { folderFor } from './data-folder.ts'
+import type { Question, Reply } from './engine-process.ts'
+import { queryMessage, rowsOf, statusOf } from './wire.ts'
+
+/** Who asks. While a session is in a transaction, the others wait. */
+export interface Asker {
+  readonly user: string
+  readonly database: string
+}
+
+export class Engine {
+  readonly #child
+  readonly #waiting = new Map<number, { done: (answer: Uint8Array) => void; fail: (error: Error) => void }>()
+  readonly ended: Promise<void>
+  #asked = 0
+  #turn: Promise<unknown> = Promise.resolve()
+  /** The session whose transaction is open. */
+  #held: { readonly by: Asker; readonly released: Promise<void>; readonly release: () => void } | undefined
+  #user = ''
+  #database = ''
+
+  constructor(folder: string) {
+    const source = import.meta.url.endsWith('.ts')
+    const file = fileURLToPath(new URL(source ? 'engine-process.ts' : 'engine-process.js', import.meta.url))
+    this.#child = fork(file, [folder], {
+      execArgv: source ? ['--import', import.meta.resolve('tsx')] : [],
+      env: {},
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    })
+    this.#child.on('message', (reply: Reply) => {
+      const asker = this.#waiting.get(reply.id)
+      this.#waiting.delete(reply.id)
+      if ('answer' in reply) asker?.done(reply.answer)
+      else asker?.fail(new Error(reply.failure))
+    })
+    this.#child.on('error', () => {})
+    this.ended = new Promise((done) =>
+      this.#child.once('exit', () => {
+        for (const { fail } of this.#waiting.values()) fail(new Error('the database has ended'))
+        done()
+      }),
+    )
+  }
+
+  /** The role that initdb has made, whatever it is called. */
+  async owner(): Promise<Asker> {
+    const answer = await this.#send('postgres', queryMessage('SELECT rolname FROM pg_roles WHERE oid = 10'))
+    return { user: rowsOf(answer)[0]?.[0] ?? 'postgres', database: 'postgres' }
+  }
+
+  /** Answers a message, or several up to a Sync, of one session. */
+  async ask(asker: Asker, message: Uint8Array): Promise<Uint8Array> {
+    for (;;) {
+      if (this.#held !== undefined && this.#held.by !== asker) await this.#held.released
+      else {
+        const answer = this.#turn.then(() =>
+          this.#held === undefined || this.#held.by === asker ? this.#answer(asker, message) : undefined,
+        )
+        this.#turn = answer.catch(() => {})
+        const answered = await answer
+        if (answered !== undefined) return answered
+      }
+    }
+  }
+
+  async #answer(asker: Asker, message: Uint8Array): Promise<Uint8Array> {
+    if (this.#database !== asker.database) this.#user = ''
+    this.#database = asker.database
+    if (asker.user !== this.#user)
+      await this.#send(asker.database, queryMessage(`SET SESSION AUTHORIZATION ${quoted(asker.user)}`))
+    this.#user = asker.user
+    const answer = await this.#send(asker.database, message)
+    this.#hold(asker, statusOf(answer) ?? 'I')
+    return answer
+  }
+
+  #hold(asker: Asker, status: string): void {
+    if (status === 'I') {
+      this.#held?.release()
+      this.#held = undefined
+    } else if (this.#held === undefined) {
+      let release = () => {}
+      const released = new Promise<void>((done) => (release = done))
+      this.#held = { by: asker, released, release }
+    }
+  }
+
+  #send(database: string, message: Uint8Array): Promise<Uint8Array> {
+    this.#asked += 1
+    const id = this.#asked
+    return new Promise((done, fail) => {
+      if (!this.#child.connected) return fail(new Error('the database has ended'))
+      this.#waiting.set(id, { done, fail })
+      this.#child.send({ id, database, message } satisfies Question)
+    })
+  }
+
+  /** Ends a session: what it has begun is undone. */
+  async leave(asker: Asker): Promise<void> {
+    if (this.#held?.by === asker) await this.ask(asker, queryMessage('ROLLBACK')).catch(() => {})
+  }
+
+  /** In order, as a fast shutdown. */
+  async close(): Promise<void> {
+    if (this.#child.connected) this.#child.send('close')
+    await this.ended
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL')
+  }
+}
+
+export const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`
+
+/** By the host's folder: those that a server has, and those that wait for the next one. */
+const parked = new Map<string, Engine>()
+const running = new Map<string, Engine>()
+
+/** Whether a server has opened this data directory, in whatever container. */
+export const isRunning = (process: Process, data: string): boolean => running.has(folderFor(process, data))
+
+export function startEngine(process: Process, data: string): Engine {
+  const folder = folderFor(process, data)
+  const engine = parked.get(folder) ?? new Engine(folder)
+  parked.delete(folder)
+  running.set(folder, engine)
+  void engine.ended.then(() => {
+    if (running.get(folder) === engine) running.delete(folder)
+    if (parked.get(folder) === engine) parked.delete(folder)
+  })
+  return engine
+}
+
+/** Leaves it open for the server that is started next: opening takes as long as all the rest. */
+export function park(process: Process, data: string, engine: Engine): void {
+  const folder = folderFor(process, data)
+  running.delete(folder)
+  parked.set(folder, engine)
+}
+
+/** Where no server has come for it. */
+export function dropParked(process: Process, data: string): void {
+  parked.get(folderFor(process, data))?.kill()
+}

@@ -1,0 +1,215 @@
+import type { OpenFile, Process, Program } from '../../../node/process.ts'
+import { connect, NoConnection, NoPassword } from '../client.ts'
+import type { Client, Target } from '../client.ts'
+import { libpqOptions } from '../options.ts'
+import { databases } from './catalog.ts'
+import { command } from './commands.ts'
+import { cut } from './script.ts'
+import { Session } from './session.ts'
+
+const accepted = { value: 'cfvFPo', flags: 'tAqlxXwWabe1VC?' }
+
+export const psql: Program = async (process) => {
+  const say = async (fd: number, text: string) => process.fds.get(fd)?.write(Buffer.from(text))
+  const parsed = libpqOptions(process, 'psql', accepted)
+  if ('complaint' in parsed) {
+    await say(2, `${parsed.complaint}psql: hint: Try "psql --help" for more information.\n`)
+    return 1
+  }
+  const { target, flags, values, ignored } = parsed
+  if (flags.has('V')) {
+    await say(1, 'psql (PostgreSQL) 18.6 (PGlite)\n')
+    return 0
+  }
+  for (const word of ignored) await say(2, `psql: warning: extra command-line argument "${word}" ignored\n`)
+  const listing = flags.has('l') && !values.some(([letter]) => letter === 'd')
+  const connected = await tryToConnect(process, listing ? { ...target, database: 'postgres' } : target, flags.has('w'))
+  if (typeof connected === 'string') {
+    await say(2, `psql: error: ${connected}\n`)
+    return 2
+  }
+  const session = new Session(process, connected.target, connected.client)
+  const { format, variables } = session
+  session.quiet = flags.has('q')
+  format.tuplesOnly = flags.has('t')
+  format.expanded = flags.has('x')
+  format.aligned = flags.has('C') ? 'csv' : flags.has('A') ? 'unaligned' : 'aligned'
+  for (const [letter, value] of values) {
+    if (letter === 'v') variables.set(value.split('=')[0] ?? '', value.split('=').slice(1).join('='))
+    if (letter === 'F') format.separator = value
+    if (letter === 'P' && value.startsWith('null=')) format.null = value.slice(5)
+  }
+  try {
+    return await work(session, flags, values)
+  } catch (error) {
+    if (!(error instanceof NoConnection)) throw error
+    await say(
+      2,
+      `${error.message}\n\tThis probably means the server terminated abnormally\n\tbefore or while processing the request.\nconnection to server was lost\n`,
+    )
+    return 2
+  } finally {
+    session.client.close()
+  }
+}
+
+type Values = readonly (readonly [string, string])[]
+
+async function work(session: Session, flags: ReadonlySet<string>, values: Values): Promise<number> {
+  if (flags.has('l')) {
+    await session.print({ title: 'List of databases', ...(await session.ask(databases)) })
+    return 0
+  }
+  const actions = values.filter(([letter]) => letter === 'c' || letter === 'f')
+  let code = 0
+  for (const [letter, value] of actions) {
+    if (session.over) break
+    if (letter === 'f') {
+      const done = await include(session, value)
+      if (done === 'missing') return 1
+      code = done === 'stopped' ? 3 : 0
+    } else if (value.trimStart().startsWith('\\'))
+      code = (await command(session, value.trim().slice(1), (file) => included(session, file))) ? 0 : 1
+    else code = (await session.run(substituted(session, value))) ? 0 : 1
+    if (code !== 0 && (session.stopsOnError || code === 3)) return code
+  }
+  if (actions.length > 0) return code
+  const input = session.process.fds.get(0)
+  if (input?.terminal !== undefined) return interactive(session, input)
+  return (await feed(session, input)) ? 0 : 3
+}
+
+/** With a question for the password where the server wants one. */
+async function tryToConnect(
+  process: Process,
+  target: Target,
+  neverAsk: boolean,
+): Promise<{ readonly client: Client; readonly target: Target } | string> {
+  try {
+    return { client: await connect(process, target), target }
+  } catch (error) {
+    if (!(error instanceof NoConnection)) throw error
+    const terminal = process.fds.get(0)?.terminal
+    if (!(error instanceof NoPassword) || neverAsk || terminal === undefined) return error.message
+    await process.fds.get(2)?.write(Buffer.from(`Password for user ${target.user}: `))
+    terminal.raw = true
+    let password = ''
+    for (;;) {
+      const typed = Buffer.from((await process.fds.get(0)?.read(256)) ?? []).toString()
+      password += typed
+      if (typed === '' || /[\r\n]/.test(typed)) break
+    }
+    terminal.raw = false
+    await process.fds.get(2)?.write(Buffer.from('\n'))
+    return tryToConnect(process, { ...target, password: password.replace(/[\r\n].*$/s, '') }, true)
+  }
+}
+
+/** :name, :'name' and :"name". */
+const substituted = ({ variables }: Session, sql: string) =>
+  sql.replaceAll(/(?<![:\w]):(?:'(\w+)'|"(\w+)"|(\w+))/g, (whole, literal: string, name: string, bare: string) => {
+    const value = variables.get(literal ?? name ?? bare)
+    if (value === undefined) return whole
+    if (literal !== undefined) return `'${value.replaceAll("'", "''")}'`
+    return name === undefined ? value : `"${value.replaceAll('"', '""')}"`
+  })
+
+async function included(session: Session, file: string): Promise<boolean> {
+  return (await include(session, file)) === 'done'
+}
+
+async function include(session: Session, path: string): Promise<'done' | 'stopped' | 'missing'> {
+  const { process } = session
+  if (path === '-') return (await feed(session, process.fds.get(0))) ? 'done' : 'stopped'
+  try {
+    const file = await process.files.open(path, { read: true })
+    const outer = session.where
+    try {
+      return (await feed(session, file, path)) ? 'done' : 'stopped'
+    } finally {
+      session.where = outer
+      file.close()
+    }
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error
+    await session.complain(`${session.where() === '' ? 'psql: error: ' : 'error: '}${path}: ${error.message}\n`)
+    return 'missing'
+  }
+}
+
+/** A script, line by line. False where it stopped at an error. */
+async function feed(session: Session, file: OpenFile | undefined, path?: string): Promise<boolean> {
+  let line = 0
+  if (path !== undefined) session.where = () => `psql:${path}:${line}: `
+  let begun = ''
+  for await (const text of linesOf(file)) {
+    line += 1
+    const { parts, rest } = cut(begun + text)
+    begun = rest
+    for (const part of parts) {
+      const succeeded =
+        'sql' in part
+          ? await session.run(substituted(session, part.sql.trimStart()))
+          : await command(session, part.command, (other) => included(session, other))
+      if (!succeeded && session.stopsOnError) return false
+      if (session.over) return true
+    }
+  }
+  if (begun.trim() !== '') return (await session.run(substituted(session, begun))) || !session.stopsOnError
+  return true
+}
+
+async function* linesOf(file: OpenFile | undefined): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for (;;) {
+    const chunk = (await file?.read(65_536)) ?? new Uint8Array(0)
+    rest += decoder.decode(chunk, { stream: chunk.length > 0 })
+    for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
+      yield rest.slice(0, end + 1)
+      rest = rest.slice(end + 1)
+    }
+    if (chunk.length === 0) break
+  }
+  if (rest !== '') yield rest
+}
+
+async function interactive(session: Session, input: OpenFile): Promise<number> {
+  const { process } = session
+  let begun = ''
+  let inside = '='
+  const prompt = () => {
+    const { client, target } = session
+    const transaction = client.status === 'T' ? '*' : client.status === 'E' ? '!' : ''
+    const mark = client.parameters.get('is_superuser') === 'on' ? '#' : '>'
+    return session.out(`${target.database}${inside}${transaction}${mark} `)
+  }
+  process.on('SIGINT', () => {
+    begun = ''
+    inside = '='
+    void session.out('\n').then(prompt)
+  })
+  if (!session.quiet)
+    await session.out(`psql (${session.client.parameters.get('server_version')})\nType "help" for help.\n\n`)
+  await prompt()
+  for await (const text of linesOf(input)) {
+    if (begun === '' && /^(help|quit|exit)\s*$/.test(text)) {
+      if (!text.startsWith('help')) return 0
+      await session.out(
+        'You are using psql, the command-line interface to PostgreSQL.\nType:  \\copyright for distribution terms\n       \\h for help with SQL commands\n       \\? for help with psql commands\n       \\g or terminate with semicolon to execute query\n       \\q to quit\n',
+      )
+    } else {
+      const next = cut(begun + text)
+      begun = next.rest
+      inside = next.inside
+      for (const part of next.parts) {
+        if ('sql' in part) await session.run(substituted(session, part.sql.trimStart()))
+        else await command(session, part.command, (file) => included(session, file))
+        if (session.over) return 0
+      }
+    }
+    await prompt()
+  }
+  await session.out('\\q\n')
+  return 0
+}
