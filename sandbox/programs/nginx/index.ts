@@ -115,19 +115,29 @@ async function serve(
   settings: Settings,
   again: () => Promise<Settings>,
 ): Promise<number> {
-  const run = async (own: Process): Promise<number> => {
+  const run = async (own: Process, bound: () => void): Promise<number> => {
     const master = new Master(own, logs, settings, again)
     await master.bind()
     await own.files.write(settings.pid, Buffer.from(`${own.pid}\n`)).catch((error: unknown) => {
       throw refused('open', settings.pid, error)
     })
     own.title([`nginx: master process ${process.argv.join(' ')}`])
+    bound()
     return master.run()
   }
-  if (!settings.daemon) return run(process)
-  // As a daemon it leaves: in a container that is the end.
-  await process.fork(run, { group: 'new' })
-  return 0
+  if (!settings.daemon) return run(process, () => undefined)
+  // A daemon leaves its parent as soon as it has its ports: in a container that is the end.
+  return new Promise<number>((done, fail) => {
+    const child = async (own: Process): Promise<number> => {
+      try {
+        return await run(own, () => done(0))
+      } catch (error) {
+        fail(error as Error)
+        return 1
+      }
+    }
+    process.fork(child, { group: 'new' }).catch(fail)
+  })
 }
 
 async function send(process: Process, logs: Logs, settings: Settings, name: string): Promise<number> {

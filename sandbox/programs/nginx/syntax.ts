@@ -19,6 +19,8 @@ interface Token {
   readonly line: number
 }
 
+const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' }
+
 function* tokens(text: string, path: string): Generator<Token> {
   const pattern =
     /(\s+|#[^\n]*)|([;{}])|"((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)'|((?:\\.|\$\{\w+\}|[^\s;{}"'\\])(?:\\.|\$\{\w+\}|[^\s;{\\])*)/gsy
@@ -32,7 +34,9 @@ function* tokens(text: string, path: string): Generator<Token> {
     line += whole.split('\n').length - 1
     if (space !== undefined) continue
     yield {
-      text: symbol ?? (double ?? single ?? plain ?? '').replace(/\\(["'\\ ;])/g, '$1'),
+      text:
+        symbol ??
+        (double ?? single ?? plain ?? '').replace(/\\(["'\\ ;nrt])/g, (_, char: string) => escapes[char] ?? char),
       quoted: symbol === undefined,
       line,
     }

@@ -1,0 +1,109 @@
+import * as assert from 'uvu/assert'
+import { SteppedClock } from '../../../sandbox/clock.ts'
+import { imageFor } from '../../../sandbox/programs/images.ts'
+import { eventually, tests } from '../../support/tests.ts'
+import { machine } from '../support/machine.ts'
+
+const resolvConf = {
+  path: '/etc/resolv.conf',
+  content: 'search sb.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n',
+}
+
+function container() {
+  const busybox = machine(imageFor('busybox:1.36'), { files: [resolvConf] })
+  busybox.net.table = {
+    names: { 'web.sb.svc.cluster.local': ['10.244.0.9'], 'kubernetes.default.svc.cluster.local': ['10.96.0.1'] },
+    services: [],
+  }
+  return busybox
+}
+
+tests('network tools and what follows files', (test) => {
+  test('nslookup asks for A and AAAA, and for every domain of the search path', async () => {
+    const { run } = container()
+    assert.equal(await run('nslookup kubernetes.default.svc.cluster.local'), {
+      code: 0,
+      stdout: `Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\nName:\tkubernetes.default.svc.cluster.local\nAddress: 10.96.0.1\n\n\n`,
+      stderr: '',
+    })
+    const unknown = await run('nslookup nope')
+    assert.is(unknown.code, 1)
+    assert.is(unknown.stdout.match(/\*\* server can't find nope\.\S+: NXDOMAIN/g)?.length, 6)
+  })
+
+  test('wget and httpd', async () => {
+    const { run } = container()
+    const { stdout, stderr, code } = await run(
+      'mkdir /w; echo hello > /w/index.html; httpd -p 8080 -h /w; cd /tmp; wget web:8080; cat index.html; wget web:8080; wget -qO- web:8080/x; echo $?',
+    )
+    assert.is(code, 0)
+    assert.is(stdout, 'hello\n1\n')
+    assert.is(
+      stderr.replaceAll('\r', ''),
+      `Connecting to web:8080 (10.244.0.9:8080)
+saving to 'index.html'
+index.html           100% |********************************|     6  0:00:00 ETA
+'index.html' saved
+Connecting to web:8080 (10.244.0.9:8080)
+wget: can't open 'index.html': File exists
+wget: server returned error: HTTP/1.1 404 Not Found
+`,
+    )
+  })
+
+  test('nc talks to nc', async () => {
+    const { run } = container()
+    const { stdout } = await run(
+      'nc -l -p 7000 > /tmp/got & sleep 0.05; echo hey | nc 127.0.0.1 7000; wait; cat /tmp/got',
+    )
+    assert.is(stdout, 'hey\n')
+  })
+
+  test('tail -F waits for a file, looks once a second and follows a new one of the same name', async () => {
+    const clock = new SteppedClock()
+    const { start, run } = machine(imageFor('busybox:1.36'), { clock })
+    const tail = start(['tail', '-F', '/tmp/log'], { stdin: '' })
+    await eventually(() => tail.stderr() !== '', { every: 1 })
+    await run('echo one > /tmp/log')
+    await clock.step(1000)
+    assert.is(tail.stdout(), 'one\n')
+    await run('rm /tmp/log; echo two > /tmp/log')
+    await clock.step(1000)
+    assert.is(tail.stdout(), 'one\ntwo\n')
+    await run('echo three >> /tmp/log')
+    await clock.step(999)
+    assert.is(tail.stdout(), 'one\ntwo\n')
+    await clock.step(1)
+    assert.is(tail.stdout(), 'one\ntwo\nthree\n')
+    assert.is(
+      tail.stderr(),
+      `tail: can't open '/tmp/log': No such file or directory
+tail: /tmp/log has appeared; following end of new file
+tail: /tmp/log has been replaced; following end of new file
+`,
+    )
+  })
+
+  test('ps as BusyBox prints it, and nothing in nginx', async () => {
+    const { run } = container()
+    const { stdout } = await run(['ps'])
+    assert.match(stdout, /^PID {3}USER {5}TIME {2}COMMAND\n {4}1 root {6}0:00 \/pause\n +\d+ root {6}0:00 ps\n$/)
+  })
+
+  test('an evil pattern takes no longer than another', async () => {
+    const { run } = container()
+    const { code } = await run(
+      `echo ${'a'.repeat(60)}b | grep -E '^(a+)+$'; echo ${'a'.repeat(60)}b | sed -E 's/^(a|aa)+$/x/'`,
+    )
+    assert.is(code, 0)
+  })
+
+  test('tar: what kubectl cp sends and takes, and no way out of the folder', async () => {
+    const { run } = container()
+    const { stdout, stderr } = await run(
+      'mkdir -p /a/b /o; echo x > /a/b/f; chmod 640 /a/b/f; ln -s f /a/b/l; tar cf - -C /a b | tar xmf - -C /o; stat -c "%a %n" /o/b/f; readlink /o/b/l; cd /a/b; tar cf /t.tar ../b/f; tar xf /t.tar -C /o',
+    )
+    assert.is(stdout, '640 /o/b/f\nf\n')
+    assert.match(stderr, '..')
+  })
+})
