@@ -43,6 +43,12 @@ function peakOf(pid: number): number {
   }
 }
 
+export async function inTurn<T>(times: number, work: () => Promise<T>): Promise<readonly T[]> {
+  const results: T[] = []
+  for (let run = 0; run < times; run += 1) results.push(await work())
+  return results
+}
+
 export function median(values: readonly number[]): number {
   const ordered = values.toSorted((a, b) => a - b)
   const middle = Math.floor(ordered.length / 2)
@@ -54,7 +60,7 @@ export interface Figure {
   readonly what: string
   readonly value: number
   readonly atMost: number
-  readonly unit: '' | ' s' | ' ms' | ' MB'
+  readonly unit: '' | ' s' | ' ms' | ' MB' | ' %'
   readonly note: string
 }
 

@@ -1,6 +1,6 @@
 // Everything that README says about speed, measured in one run on one machine, as ratios. Needs a cluster that KUBECONFIG points at, and nothing
 // else at work on the machine.
-//   npm run bench [-- lessons share startup crowd]     all parts by default
+//   npm run bench [-- lessons share startup crowd sandbox]     all parts by default; sandbox needs no cluster
 //   RUNS=3     how often the lessons are measured; the medians count
 //   WRITE=1    put the table into the README
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -9,7 +9,8 @@ import { join } from 'node:path'
 import { shellAt } from '../scripts/stage/shell.ts'
 import type { Event } from '../scripts/stage/events.ts'
 import type { Figure } from './measure.ts'
-import { asTable, median, program, root, timed } from './measure.ts'
+import { asTable, inTurn, median, program, root, timed } from './measure.ts'
+import { sandbox } from './sandbox.ts'
 
 const runs = Number(process.env['RUNS'] ?? 3)
 const sections = ['secrets', 'sidecar', 'storage', 'statefulset']
@@ -169,13 +170,7 @@ async function crowd(): Promise<readonly Figure[]> {
 const manyConfigMaps = (namespace: string, from: number) =>
   `for n in $(seq ${from + 1} ${from + 500}); do printf -- '---\\napiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: crowd-%s, namespace: ${namespace}}\\ndata: {key: "%s"}\\n' "$n" "$n"; done | kubectl create -f -`
 
-async function inTurn<T>(times: number, work: () => Promise<T>): Promise<readonly T[]> {
-  const results: T[] = []
-  for (let run = 0; run < times; run += 1) results.push(await work())
-  return results
-}
-
-const parts = { startup, share, crowd, lessons }
+const parts = { startup, share, crowd, lessons, sandbox: () => sandbox(runs) }
 const asked = process.argv.slice(2)
 const figures: Figure[] = []
 await timed('npm', ['run', 'build'])
