@@ -20,30 +20,12 @@ export const deployments: KindFile = defineKind<Deployment>('deployments.apps', 
   },
   counted: ({ spec }) => spec,
   validate: ({ spec }, old) => [
-    ...(spec === undefined ? [] : specCauses(spec)),
+    ...(spec === undefined ? [] : [...templateCauses('deployment', spec), ...strategyCauses(spec)]),
     ...(old === undefined || equal(spec?.selector, old.spec?.selector)
       ? []
       : [immutable('spec.selector', spec?.selector)]),
   ],
 })
-
-function specCauses(spec: Spec): Cause[] {
-  const { replicas, minReadySeconds, revisionHistoryLimit, progressDeadlineSeconds } = spec
-  return [
-    ...atLeast('spec.replicas', replicas, 0),
-    ...templateCauses('deployment', spec),
-    ...strategyCauses(spec),
-    ...atLeast('spec.minReadySeconds', minReadySeconds, 0),
-    ...atLeast('spec.revisionHistoryLimit', revisionHistoryLimit, 0),
-    ...atLeast('spec.progressDeadlineSeconds', progressDeadlineSeconds, 0),
-    ...(progressDeadlineSeconds !== undefined &&
-    progressDeadlineSeconds >= 0 &&
-    progressDeadlineSeconds <= (minReadySeconds ?? 0) &&
-    (minReadySeconds ?? 0) > 0
-      ? [invalidValue('spec.progressDeadlineSeconds', progressDeadlineSeconds, 'must be greater than minReadySeconds')]
-      : []),
-  ]
-}
 
 function strategyCauses({ strategy }: Spec): Cause[] {
   const field = 'spec.strategy'

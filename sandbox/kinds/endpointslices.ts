@@ -1,6 +1,6 @@
 import type { KindFile } from '../contracts.ts'
 import type { EndpointSlice } from '../kubernetes.ts'
-import { immutable, oneOf } from './causes.ts'
+import { immutable } from './causes.ts'
 import { firstOf } from './endpoints.ts'
 import { defineKind } from './kind.ts'
 
@@ -20,7 +20,6 @@ export const endpointslices: KindFile = defineKind<EndpointSlice>('endpointslice
   },
   counted: ({ endpoints, ports }) => [endpoints, ports],
   validate: ({ addressType }, old) => [
-    ...oneOf('addressType', addressType, ['FQDN', 'IPv4', 'IPv6']),
     ...(old !== undefined && old.addressType !== addressType ? [immutable('addressType', addressType)] : []),
   ],
 })

@@ -3,9 +3,21 @@ import { facts } from '../facts/index.ts'
 import type { Obj } from '../kubernetes.ts'
 import type { Cause } from '../refusal.ts'
 import { canonical, type GroupVersionKind, withDefaults } from '../schema/index.ts'
-import { equal } from '../schema/json.ts'
+import { equal, type JsonObject } from '../schema/json.ts'
+import { typeOf } from '../schema/types.ts'
+import type { Around } from './across-fields.ts'
 import { metadataCauses, type NameRule, subdomain } from './metadata.ts'
+import { rulesCauses } from './rules.ts'
 import { age } from './time.ts'
+
+interface PodSpec {
+  readonly terminationGracePeriodSeconds?: number
+}
+
+interface WorkloadSpec extends PodSpec {
+  readonly template?: { readonly spec?: PodSpec }
+  readonly volumeClaimTemplates?: readonly { readonly metadata?: { readonly name?: string } }[]
+}
 
 type Cell<T> = (object: T, now: number) => string | number | boolean
 
@@ -26,6 +38,7 @@ export function defineKind<T extends Obj>(kind: Kind, description: Description<T
   const [plural = '', ...group] = kind.split('.')
   const names = facts.discovery.find((known) => known.plural === plural && known.group === group.join('.'))
   if (names === undefined) throw new Error(`no facts about ${kind}`)
+  const type = typeOf(names) ?? ''
   const { prepare, validate, counted, name = subdomain, selectable } = description
   return {
     names,
@@ -38,6 +51,7 @@ export function defineKind<T extends Obj>(kind: Kind, description: Description<T
     },
     validate: (next, old) => [
       ...metadataCauses(next, old, names.namespaced, name),
+      ...(keepsSpec(next, old) ? [] : rulesCauses(type, next as unknown as JsonObject, aroundOf(next))),
       ...(validate === undefined || keepsSpec(next, old) ? [] : validate(next as T, old as T | undefined)),
     ],
   }
@@ -52,6 +66,12 @@ function settle(names: GroupVersionKind, next: Obj, old: Obj | undefined): Obj {
   const rest = withDefaults(names, canonical(names, { ...next, spec: undefined })) as unknown as Obj
   const kept = { ...rest, spec: specOf(next) }
   return kept
+}
+
+function aroundOf(object: Obj): Around {
+  const { spec } = object as { readonly spec?: WorkloadSpec }
+  const claims = (spec?.volumeClaimTemplates ?? []).map(({ metadata }) => metadata?.name ?? '')
+  return { claims, grace: (spec?.template?.spec ?? spec)?.terminationGracePeriodSeconds ?? 30 }
 }
 
 function withCell<T>(column: Omit<Column, 'cell'>, cells: Readonly<Record<string, Cell<T>>>): Column {

@@ -3,10 +3,9 @@ import type { PersistentVolumeClaim } from '../kubernetes.ts'
 import type { Cause } from '../refusal.ts'
 import { equal } from '../schema/json.ts'
 import { quantityNanos } from '../schema/quantity.ts'
-import { forbiddenField, invalidValue, oneOf, required } from './causes.ts'
+import { forbiddenField } from './causes.ts'
 import { accessModes } from './cells.ts'
 import { defineKind } from './kind.ts'
-import { dnsSubdomain, obeys } from './names.ts'
 import { defaultClass } from './storageclasses.ts'
 
 type Spec = NonNullable<PersistentVolumeClaim['spec']>
@@ -35,44 +34,8 @@ export const persistentvolumeclaims: KindFile = defineKind<PersistentVolumeClaim
       status: { ...next.status, phase: 'Pending' },
     }
   },
-  validate: (next, old) => [
-    ...claimCauses('spec', next.spec ?? {}),
-    ...(old === undefined ? [] : changeCauses(next, old)),
-  ],
+  validate: (next, old) => (old === undefined ? [] : changeCauses(next, old)),
 })
-
-const modes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod']
-
-export function modeCauses(field: string, given: readonly string[]): Cause[] {
-  return [
-    ...given.flatMap((mode) => oneOf(field, mode, modes)),
-    ...(given.length > 1 && given.includes('ReadWriteOncePod')
-      ? [forbiddenField(field, 'may not use ReadWriteOncePod with other access modes')]
-      : []),
-  ]
-}
-
-/** A claim's spec, and that of a StatefulSet's template. */
-export function claimCauses(
-  field: string,
-  { accessModes: given = [], resources, storageClassName, volumeMode }: Spec,
-): Cause[] {
-  const storage = resources?.requests?.['storage']
-  const size = `${field}.resources[storage]`
-  return [
-    ...(given.length === 0 ? [required(`${field}.accessModes`, 'at least 1 access mode is required')] : []),
-    ...modeCauses(`${field}.accessModes`, given),
-    ...(storage === undefined
-      ? [required(size)]
-      : quantityNanos(storage) > 0n
-        ? []
-        : [invalidValue(size, storage, 'must be greater than zero')]),
-    ...(storageClassName === undefined || storageClassName === ''
-      ? []
-      : obeys(`${field}.storageClassName`, storageClassName, dnsSubdomain)),
-    ...(volumeMode === undefined ? [] : oneOf(`${field}.volumeMode`, volumeMode, ['Block', 'Filesystem'])),
-  ]
-}
 
 // A claim binds once, and grows where its class says so.
 function changeCauses(

@@ -2,10 +2,9 @@ import type { KindFile } from '../contracts.ts'
 import type { PersistentVolume } from '../kubernetes.ts'
 import { equal } from '../schema/json.ts'
 import { quantityNanos } from '../schema/quantity.ts'
-import { forbiddenField, invalidValue, oneOf, required, unsupported } from './causes.ts'
+import { forbiddenField, invalidValue, required, unsupported } from './causes.ts'
 import { accessModes } from './cells.ts'
 import { defineKind } from './kind.ts'
-import { modeCauses } from './persistentvolumeclaims.ts'
 
 type Spec = NonNullable<PersistentVolume['spec']>
 
@@ -50,9 +49,7 @@ export const persistentvolumes: KindFile = defineKind<PersistentVolume>('persist
     }
   },
   validate: ({ spec = {} }, old) => [
-    ...(spec.accessModes?.length ? modeCauses('spec.accessModes', spec.accessModes) : [required('spec.accessModes')]),
     ...capacityCauses(spec),
-    ...oneOf('spec.persistentVolumeReclaimPolicy', spec.persistentVolumeReclaimPolicy, ['Delete', 'Recycle', 'Retain']),
     ...sourceCauses(spec),
     ...(old?.spec === undefined || equal(sourceOf(spec), sourceOf(old.spec))
       ? []
@@ -75,12 +72,5 @@ const sourceOf = (spec: Spec) => Object.fromEntries(Object.entries(spec).filter(
 function sourceCauses(spec: Spec) {
   const [first, ...more] = Object.keys(sourceOf(spec))
   if (first === undefined) return [required('spec', 'must specify a volume type')]
-  const { path } = spec.hostPath ?? {}
-  return [
-    ...(path === '' ? [required('spec.hostPath.path')] : []),
-    ...(path?.split('/').includes('..') === true
-      ? [invalidValue('spec.hostPath.path', path, "must not contain '..'")]
-      : []),
-    ...more.map((name) => forbiddenField(`spec.${name}`, 'may not specify more than 1 volume type')),
-  ]
+  return more.map((name) => forbiddenField(`spec.${name}`, 'may not specify more than 1 volume type'))
 }

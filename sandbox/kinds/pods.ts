@@ -6,7 +6,6 @@ import { admitted, withTolerations } from './pod-admission.ts'
 import { enforcePodSecurity } from './pod-security.ts'
 import { printedPod } from './pod-status.ts'
 import { podChangeCauses } from './pod-update.ts'
-import { podSpecCauses } from './pod-validation.ts'
 import { forbiddenField } from './causes.ts'
 import { qosClass } from './qos.ts'
 
@@ -55,7 +54,6 @@ export const pods: KindFile = defineKind<Pod>('pods', {
     return pod
   },
   validate: (next, old) => [
-    ...podSpecCauses('spec', next.spec),
     ...(old === undefined && next.spec?.ephemeralContainers !== undefined
       ? [forbiddenField('spec.ephemeralContainers', 'cannot be set on create')]
       : []),

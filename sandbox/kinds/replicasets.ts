@@ -1,7 +1,7 @@
 import type { KindFile } from '../contracts.ts'
 import type { ReplicaSet } from '../kubernetes.ts'
 import { equal } from '../schema/json.ts'
-import { atLeast, immutable } from './causes.ts'
+import { immutable } from './causes.ts'
 import { containersOf, imagesOf, selectorOf } from './cells.ts'
 import { defineKind } from './kind.ts'
 import { templateCauses } from './workloads.ts'
@@ -18,8 +18,6 @@ export const replicasets: KindFile = defineKind<ReplicaSet>('replicasets.apps', 
   selectable: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
   counted: ({ spec }) => spec,
   validate: ({ spec }, old) => [
-    ...atLeast('spec.replicas', spec?.replicas, 0),
-    ...atLeast('spec.minReadySeconds', spec?.minReadySeconds, 0),
     ...templateCauses('replica set', spec ?? {}),
     ...(old === undefined || equal(spec?.selector, old.spec?.selector)
       ? []

@@ -1,24 +1,15 @@
 import type { Service } from '../kubernetes.ts'
 import type { Cause } from '../refusal.ts'
 import { equal } from '../schema/json.ts'
-import {
-  duplicate,
-  duplicates,
-  forbiddenField,
-  immutable,
-  invalidValue,
-  oneOf,
-  portNumber,
-  required,
-} from './causes.ts'
-import { dnsLabel, dnsSubdomain, ipAddress, labelsCauses, obeys, portName } from './names.ts'
+import { duplicate, duplicates, forbiddenField, invalidValue, required } from './causes.ts'
+import { dnsSubdomain, ipAddress, obeys } from './names.ts'
 
 type Spec = NonNullable<Service['spec']>
 type Port = NonNullable<Spec['ports']>[number]
 
 // k8s.io/kubernetes/pkg/apis/core/validation.ValidateService
 export function serviceCauses({ spec = {} }: Service, old: Service | undefined): Cause[] {
-  const { type = '', ports = [], clusterIPs = [], externalName = '', sessionAffinity, selector } = spec
+  const { type = '', ports = [], clusterIPs = [], externalName = '' } = spec
   const isHeadless = clusterIPs[0] === 'None'
   return [
     ...(ports.length === 0 && !isHeadless && type !== 'ExternalName' ? [required('spec.ports')] : []),
@@ -28,9 +19,6 @@ export function serviceCauses({ spec = {} }: Service, old: Service | undefined):
       'spec.ports',
       ports.map(({ name }) => name),
     ),
-    ...labelsCauses('spec.selector', selector),
-    ...oneOf('spec.sessionAffinity', sessionAffinity, ['ClientIP', 'None']),
-    ...oneOf('spec.type', type, ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']),
     ...(isHeadless && type !== 'ClusterIP' && type !== 'ExternalName'
       ? [invalidValue('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${type} services`)]
       : []),
@@ -46,24 +34,12 @@ export function serviceCauses({ spec = {} }: Service, old: Service | undefined):
 const nameCauses = (name: string) =>
   name === '' ? [required('spec.externalName')] : obeys('spec.externalName', name.replace(/\.$/, ''), dnsSubdomain)
 
-function portCauses(
-  field: string,
-  { name = '', port, targetPort, protocol, nodePort = 0 }: Port,
-  needsName: boolean,
-  type: string,
-): Cause[] {
-  const target: unknown = targetPort
-  return [
-    ...(name === '' ? (needsName ? [required(`${field}.name`)] : []) : obeys(`${field}.name`, name, dnsLabel)),
-    ...portNumber(`${field}.port`, port),
-    ...oneOf(`${field}.protocol`, protocol, ['SCTP', 'TCP', 'UDP']),
-    ...(typeof target === 'number' ? portNumber(`${field}.targetPort`, target) : []),
-    ...(typeof target === 'string' ? obeys(`${field}.targetPort`, target, portName) : []),
-    ...(nodePort !== 0 && (type === 'ClusterIP' || type === 'ExternalName')
-      ? [forbiddenField(`${field}.nodePort`, `may not be used when \`type\` is '${type}'`)]
-      : []),
-  ]
-}
+const portCauses = (field: string, { name, nodePort = 0 }: Port, needsName: boolean, type: string): Cause[] => [
+  ...(name === undefined && needsName ? [required(`${field}.name`)] : []),
+  ...(nodePort !== 0 && type === 'ClusterIP'
+    ? [forbiddenField(`${field}.nodePort`, "may not be used when `type` is 'ClusterIP'")]
+    : []),
+]
 
 // As upstream prints them: the Go struct, of which only port and protocol are compared.
 function repeated(ports: readonly Port[]): Cause[] {
@@ -88,11 +64,5 @@ function changeCauses(next: Spec, old: Spec): Cause[] {
   const has = next.clusterIPs ?? []
   if (next.type === 'ExternalName' || old.type === 'ExternalName' || had.length === 0 || equal(has[0], had[0]))
     return []
-  return [immutable('spec.clusterIP', next.clusterIP ?? '')].map(({ message, ...cause }) => ({
-    ...cause,
-    field: 'spec.clusterIPs[0]',
-    message: message
-      .replace(JSON.stringify(next.clusterIP ?? ''), JSON.stringify(has))
-      .replace('field is immutable', 'may not change once set'),
-  }))
+  return [invalidValue('spec.clusterIPs[0]', has, 'may not change once set')]
 }

@@ -7,7 +7,6 @@ import { containersOf, imagesOf } from './cells.ts'
 import { defineKind } from './kind.ts'
 import { plainLabel } from './metadata.ts'
 import { dnsLabel, obeys } from './names.ts'
-import { claimCauses } from './persistentvolumeclaims.ts'
 import { templateCauses } from './workloads.ts'
 
 type Spec = NonNullable<StatefulSet['spec']>
@@ -43,23 +42,16 @@ function withClaimKinds(spec: Spec): Spec {
 }
 
 function specCauses(spec: Spec): Cause[] {
-  const { podManagementPolicy, replicas, serviceName = '', minReadySeconds, volumeClaimTemplates = [] } = spec
+  const { podManagementPolicy = '', volumeClaimTemplates = [] } = spec
   return [
-    ...(podManagementPolicy === 'OrderedReady' || podManagementPolicy === 'Parallel'
+    ...(['OrderedReady', 'Parallel'].includes(podManagementPolicy)
       ? []
       : [invalidValue('spec.podManagementPolicy', podManagementPolicy, "must be 'OrderedReady' or 'Parallel'")]),
     ...strategyCauses(spec),
-    ...atLeast('spec.replicas', replicas, 0),
-    ...atLeast('spec.minReadySeconds', minReadySeconds, 0),
-    ...(serviceName === '' ? [] : obeys('spec.serviceName', serviceName, dnsLabel)),
-    ...volumeClaimTemplates.flatMap(({ spec: claim = {} }, at) =>
-      claimCauses(`spec.volumeClaimTemplates[${at}].spec`, claim),
+    ...volumeClaimTemplates.flatMap(({ metadata }, at) =>
+      obeys(`spec.template.spec.volumes[${at}].name`, metadata?.name ?? '', dnsLabel),
     ),
-    ...templateCauses(
-      'statefulset',
-      spec,
-      volumeClaimTemplates.map(({ metadata }) => metadata?.name ?? ''),
-    ),
+    ...templateCauses('statefulset', spec),
   ]
 }
 

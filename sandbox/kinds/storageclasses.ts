@@ -1,7 +1,7 @@
 import type { KindFile, Lookup } from '../contracts.ts'
 import type { StorageClass } from '../kubernetes.ts'
 import { equal } from '../schema/json.ts'
-import { forbiddenField, immutable, oneOf, required } from './causes.ts'
+import { forbiddenField, immutable, required } from './causes.ts'
 import { defineKind } from './kind.ts'
 import { obeys, qualifiedName } from './names.ts'
 
@@ -21,8 +21,6 @@ export const storageclasses: KindFile = defineKind<StorageClass>('storageclasses
     ...(next.provisioner === ''
       ? [required('provisioner')]
       : obeys('provisioner', next.provisioner.toLowerCase(), qualifiedName)),
-    ...oneOf('reclaimPolicy', next.reclaimPolicy, ['Delete', 'Retain']),
-    ...oneOf('volumeBindingMode', next.volumeBindingMode, ['Immediate', 'WaitForFirstConsumer']),
     ...(old === undefined ? [] : changeCauses(next, old)),
   ],
 })

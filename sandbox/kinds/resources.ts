@@ -1,7 +1,6 @@
 import type { Cause } from '../refusal.ts'
 import { quantityNanos } from '../schema/quantity.ts'
 import { invalidValue, required } from './causes.ts'
-import type { Container } from './container-validation.ts'
 
 type Amounts = Readonly<Record<string, string>>
 
@@ -12,7 +11,7 @@ const isHuge = (name: string) => name.startsWith('hugepages-')
 // k8s.io/kubernetes/pkg/apis/core/validation.ValidateContainerResourceRequirements
 export function resourcesCauses(
   field: string,
-  { limits = {}, requests = {} }: NonNullable<Container['resources']> = {},
+  { limits = {}, requests = {} }: { readonly limits?: Amounts; readonly requests?: Amounts },
 ): Cause[] {
   return [
     ...entriesOf(limits).flatMap(([name, amount]) => amountCauses(`${field}.limits[${name}]`, name, amount)),

@@ -1,0 +1,311 @@
+import type {
+  V1Container,
+  V1EnvFromSource,
+  V1EnvVar,
+  V1ObjectFieldSelector,
+  V1PersistentVolumeClaimSpec,
+  V1PodSpec,
+  V1Probe,
+  V1ResourceRequirements,
+  V1SecurityContext,
+  V1Toleration,
+  V1Volume,
+} from '@kubernetes/client-node'
+import type { Wire } from '../kubernetes.ts'
+import type { Cause } from '../refusal.ts'
+import { quantityNanos } from '../schema/quantity.ts'
+import {
+  atLeast,
+  duplicate,
+  duplicates,
+  forbiddenField,
+  invalidValue,
+  notThere,
+  required,
+  unsupported,
+} from './causes.ts'
+import { relativePath } from './field-rules.ts'
+import { obeys, qualifiedName } from './names.ts'
+import { resourcesCauses } from './resources.ts'
+
+/** What a rule may have to know of the rest. */
+export interface Around {
+  /** Volumes that a StatefulSet's claims become. */
+  readonly claims: readonly string[]
+  readonly grace: number
+}
+
+type Across<T> = (field: string, value: Wire<T>, around: Around) => Cause[]
+
+const podSpec: Across<V1PodSpec> = (field, spec, { claims }) => {
+  const { initContainers = [], volumes = [], ephemeralContainers = [] } = spec
+  // What Go holds of a list that was not there.
+  const containers = (spec.containers as typeof spec.containers | null) ?? []
+  const mountable = new Set([...claims, ...volumes.map(({ name }) => name)])
+  const names = [...containers, ...initContainers].map(({ name }) => name)
+  return [
+    ...duplicates(
+      `${field}.volumes`,
+      volumes.map(({ name }) => name),
+    ),
+    ...duplicates(
+      `${field}.containers`,
+      containers.map(({ name }) => name),
+    ),
+    ...duplicates(`${field}.initContainers`, names).flatMap((cause) => {
+      const at = Number(/\[(\d+)\]/.exec(cause.field)?.[1]) - containers.length
+      return at < 0 ? [] : [{ ...cause, field: `${field}.initContainers[${at}].name` }]
+    }),
+    ...ephemeralContainers.flatMap(({ name }, at) =>
+      names.includes(name) ? [duplicate(`${field}.ephemeralContainers[${at}].name`, name)] : [],
+    ),
+    ...containers.flatMap((container, at) => mountCauses(`${field}.containers[${at}]`, container, mountable)),
+    ...initContainers.flatMap((container, at) => mountCauses(`${field}.initContainers[${at}]`, container, mountable)),
+    ...hostPortCauses(`${field}.containers`, containers),
+    ...(spec.dnsPolicy === 'None' && spec.dnsConfig === undefined
+      ? [required(`${field}.dnsConfig`, 'must provide `dnsConfig` when `dnsPolicy` is None')]
+      : []),
+    ...(spec.hostPID === true && spec.shareProcessNamespace === true
+      ? [
+          invalidValue(
+            `${field}.securityContext.shareProcessNamespace`,
+            true,
+            'ShareProcessNamespace and HostPID cannot both be enabled',
+          ),
+        ]
+      : []),
+    ...(spec.schedulingGates ?? []).flatMap(({ name }, at) =>
+      obeys(`${field}.schedulingGates[${at}]`, name, qualifiedName),
+    ),
+  ]
+}
+
+function mountCauses(
+  container: string,
+  { volumeMounts = [] }: Wire<V1Container>,
+  mountable: ReadonlySet<string>,
+): Cause[] {
+  return volumeMounts.flatMap(({ name, mountPath, subPath, subPathExpr }, at) => {
+    const field = `${container}.volumeMounts[${at}]`
+    const isFirst = volumeMounts.findIndex((other) => other.mountPath === mountPath) === at
+    return [
+      ...(name === '' || mountable.has(name) ? [] : [notThere(`${field}.name`, name)]),
+      ...(isFirst ? [] : [invalidValue(`${field}.mountPath`, mountPath, 'must be unique')]),
+      // Upstream names this one without its index.
+      ...obeys(`${container}.volumeMounts.subPath`, subPath ?? '', relativePath),
+      ...(subPath !== undefined && subPathExpr !== undefined
+        ? [invalidValue(`${field}.subPathExpr`, subPathExpr, 'subPathExpr and subPath are mutually exclusive')]
+        : []),
+    ]
+  })
+}
+
+/** A port of the node can be one container's. */
+function hostPortCauses(field: string, containers: readonly Wire<V1Container>[]): Cause[] {
+  const seen = new Set<string>()
+  return containers.flatMap(({ ports = [] }, at) =>
+    ports.flatMap(({ hostPort = 0, protocol = 'TCP', hostIP = '' }, index) => {
+      const place = `${protocol}/${hostIP}/${hostPort}`
+      const isTaken = hostPort !== 0 && seen.has(place)
+      seen.add(place)
+      return isTaken ? [duplicate(`${field}[${at}].ports[${index}].hostPort`, place)] : []
+    }),
+  )
+}
+
+const sidecarsOnly = 'may not be set for init containers without restartPolicy=Always'
+
+const container: Across<V1Container> = (field, { restartPolicy, ports = [], ...more }) => [
+  ...duplicates(
+    `${field}.ports`,
+    ports.map(({ name }) => name),
+  ),
+  ...(/initContainers\[\d+\]$/.test(field) && restartPolicy !== 'Always'
+    ? (['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const).flatMap((name) =>
+        more[name] === undefined ? [] : [forbiddenField(`${field}.${name}`, sidecarsOnly)],
+      )
+    : []),
+]
+
+const moreThanOne = 'may not have more than one field specified at a time'
+
+const variable: Across<V1EnvVar> = (place, { value = '', valueFrom }) => {
+  const field = `${place}.valueFrom`
+  const count = Object.keys(valueFrom ?? {}).length
+  if (valueFrom === undefined) return []
+  if (count === 0)
+    return [
+      invalidValue(
+        field,
+        '',
+        'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`',
+      ),
+    ]
+  if (value !== '') return [invalidValue(field, '', 'may not be specified when `value` is not empty')]
+  return count > 1 ? [invalidValue(field, '', moreThanOne)] : []
+}
+
+const environment: Across<V1EnvFromSource> = (field, { configMapRef, secretRef }) => {
+  const list = field.replace(/\[\d+\]$/, '')
+  if (configMapRef !== undefined && secretRef !== undefined) return [invalidValue(list, '', moreThanOne)]
+  return (configMapRef ?? secretRef)
+    ? []
+    : [invalidValue(list, '', 'must specify one of: `configMapRef` or `secretRef`')]
+}
+
+const ofAnyPod = ['metadata.name', 'metadata.namespace', 'metadata.uid']
+const inVariables = [
+  ...ofAnyPod,
+  'spec.nodeName',
+  'spec.serviceAccountName',
+  'status.hostIP',
+  'status.hostIPs',
+  'status.podIP',
+  'status.podIPs',
+]
+const inFiles = [...ofAnyPod, 'metadata.annotations', 'metadata.labels']
+
+const fieldRef: Across<V1ObjectFieldSelector> = (place, { fieldPath }) => {
+  const field = `${place}.fieldPath`
+  const supported = place.includes('.env[') ? inVariables : inFiles
+  if (/^metadata\.(annotations|labels)\['.*'\]$/.test(fieldPath) || supported.includes(fieldPath)) return []
+  if (fieldPath === '') return [required(field)]
+  if ([...inVariables, ...inFiles].includes(fieldPath)) return [unsupported(field, fieldPath, supported)]
+  return [invalidValue(field, fieldPath, `error converting fieldPath: field label not supported: ${fieldPath}`)]
+}
+
+/** One of several ways to do it. */
+function oneHandler(field: string, handler: object, ways: readonly string[], what: string): Cause[] {
+  const given = ways.filter((way) => Object.hasOwn(handler, way))
+  if (given.length === 0) return what === 'volume' ? [] : [required(field, `must specify a ${what} type`)]
+  return given.slice(1).map((way) => forbiddenField(`${field}.${way}`, `may not specify more than 1 ${what} type`))
+}
+
+const handlers = ['exec', 'httpGet', 'tcpSocket', 'grpc', 'sleep']
+
+const probe: Across<V1Probe> = (field, { successThreshold = 1, terminationGracePeriodSeconds: grace, ...handler }) => {
+  const isReadiness = field.endsWith('.readinessProbe')
+  const graceField = `${field}.terminationGracePeriodSeconds`
+  return [
+    ...oneHandler(field, handler, handlers, 'handler'),
+    ...(isReadiness || successThreshold <= 1
+      ? []
+      : [invalidValue(`${field}.successThreshold`, successThreshold, 'must be 1')]),
+    ...(isReadiness && grace !== undefined
+      ? [invalidValue(graceField, grace, 'must not be set for readinessProbes')]
+      : []),
+    ...(isReadiness ? [] : atLeast(graceField, grace, 1)),
+  ]
+}
+
+const securityContext: Across<V1SecurityContext> = (field, context) =>
+  context.allowPrivilegeEscalation === false && context.privileged === true
+    ? [invalidValue(field, asGo(context), 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true')]
+    : []
+
+const goOrder =
+  'capabilities privileged sELinuxOptions windowsOptions runAsUser runAsGroup runAsNonRoot readOnlyRootFilesystem allowPrivilegeEscalation procMount seccompProfile appArmorProfile'
+
+// As the internal Go struct prints: every field, in its order.
+const asGo = (context: object) =>
+  Object.fromEntries(
+    goOrder
+      .split(' ')
+      .map((name) => [
+        `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+        Object.entries(context).find(([key]) => key === name)?.[1] ?? null,
+      ]),
+  )
+
+const toleration: Across<V1Toleration> = (
+  field,
+  { key = '', operator = '', value = '', effect = '', tolerationSeconds },
+) => {
+  if (!['', 'Equal', 'Exists'].includes(operator))
+    return [unsupported(`${field}.operator`, operator, ['Equal', 'Exists'])]
+  return [
+    ...(key === '' && operator !== 'Exists'
+      ? [
+          invalidValue(
+            `${field}.operator`,
+            operator,
+            'operator must be Exists when `key` is empty, which means "match all values and all keys"',
+          ),
+        ]
+      : []),
+    ...(tolerationSeconds !== undefined && effect !== 'NoExecute'
+      ? [invalidValue(`${field}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set")]
+      : []),
+    ...(operator === 'Exists' && value !== ''
+      ? [invalidValue(`${field}.operator`, value, "value must be empty when `operator` is 'Exists'")]
+      : []),
+  ]
+}
+
+// In the order in which upstream asks: the first one is it.
+const sources = [
+  'emptyDir',
+  'hostPath',
+  'secret',
+  'nfs',
+  'persistentVolumeClaim',
+  'downwardAPI',
+  'configMap',
+  'projected',
+]
+
+const volume: Across<V1Volume> = (field, of) => [
+  ...oneHandler(
+    field,
+    of,
+    [...sources].toSorted((a, b) => Number(a !== 'emptyDir') - Number(b !== 'emptyDir')),
+    'volume',
+  ),
+  ...(of.emptyDir?.sizeLimit !== undefined && quantityNanos(of.emptyDir.sizeLimit) < 0n
+    ? [forbiddenField(`${field}.emptyDir.sizeLimit`, 'SizeLimit field must be a valid resource quantity')]
+    : []),
+]
+
+const claim: Across<V1PersistentVolumeClaimSpec> = (field, { accessModes = [], resources }) => {
+  const size = resources?.requests?.['storage']
+  const place = `${field}.resources[storage]`
+  return [
+    ...(accessModes.length === 0 ? [required(`${field}.accessModes`, 'at least 1 access mode is required')] : []),
+    ...(accessModes.length > 1 && accessModes.includes('ReadWriteOncePod')
+      ? [forbiddenField(`${field}.accessModes`, 'may not use ReadWriteOncePod with other access modes')]
+      : []),
+    ...(size === undefined ? [required(place)] : []),
+    ...(size !== undefined && quantityNanos(size) <= 0n
+      ? [invalidValue(place, size, 'must be greater than zero')]
+      : []),
+  ]
+}
+
+const lifecycle: Across<{ preStop?: { sleep?: { seconds: number } } }> = (field, { preStop }, { grace }) => {
+  const { seconds = 0 } = preStop?.sleep ?? {}
+  if (seconds >= 0 && seconds <= grace) return []
+  return [
+    invalidValue(
+      `${field}.preStop.sleep`,
+      seconds,
+      `must be non-negative and less than terminationGracePeriodSeconds (${grace})`,
+    ),
+  ]
+}
+
+/** What no field can say alone, by type. */
+export const acrossFields: Readonly<Record<string, (field: string, value: never, around: Around) => Cause[]>> = {
+  PodSpec: podSpec,
+  Container: container,
+  EnvVar: variable,
+  EnvFromSource: environment,
+  ObjectFieldSelector: fieldRef,
+  Probe: probe,
+  Lifecycle: lifecycle,
+  LifecycleHandler: (field, handler: object) => oneHandler(field, handler, handlers, 'handler'),
+  SecurityContext: securityContext,
+  Toleration: toleration,
+  Volume: volume,
+  PersistentVolumeClaimSpec: claim,
+  ResourceRequirements: (field, resources: Wire<V1ResourceRequirements>) => resourcesCauses(field, resources),
+}

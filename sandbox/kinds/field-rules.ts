@@ -1,0 +1,187 @@
+import type { Json } from '../schema/json.ts'
+import type { Cause } from '../refusal.ts'
+import { atLeast, between, invalidValue, oneOf, portNumber, required } from './causes.ts'
+import {
+  configKey,
+  dnsLabel,
+  dnsSubdomain,
+  environmentName,
+  ipAddress,
+  labelsCauses,
+  obeys,
+  portName,
+  qualifiedName,
+} from './names.ts'
+
+/** What one field may hold; undefined where nothing stands there. */
+export type Rule = (field: string, value: Json | undefined) => Cause[]
+
+type Pattern = (text: string) => string | undefined
+
+const isNothing = (value: unknown) =>
+  value === undefined || value === null || value === '' || value === 0 || (Array.isArray(value) && value.length === 0)
+const text = (value: unknown) => (typeof value === 'string' ? value : '')
+
+const needed: Rule = (field, value) => (isNothing(value) ? [required(field)] : [])
+/** Only where something is said. */
+const maybe =
+  (rule: (field: string, value: never) => Cause[]): Rule =>
+  (field, value) =>
+    isNothing(value) ? [] : rule(field, value as never)
+const like = (pattern: Pattern): Rule => maybe((field, value: string) => obeys(field, value, pattern))
+const named =
+  (pattern: Pattern): Rule =>
+  (field, value) =>
+    isNothing(value) ? [required(field)] : obeys(field, text(value), pattern)
+const among =
+  (...words: string[]): Rule =>
+  (field, value) =>
+    value === undefined ? [] : oneOf(field, value, words)
+const each =
+  (...words: string[]): Rule =>
+  (field, value) =>
+    Array.isArray(value) ? value.flatMap((item) => oneOf(field, item, words)) : []
+const least =
+  (low: 0 | 1): Rule =>
+  (field, value) =>
+    typeof value === 'number' ? atLeast(field, value, low) : []
+const id: Rule = (field, value) => (typeof value === 'number' ? between(field, value, 0, 2 ** 31 - 1) : [])
+const labels: Rule = (field, value) => labelsCauses(field, (value ?? {}) as Readonly<Record<string, string>>)
+const port: Rule = (field, value) => (typeof value === 'number' ? portNumber(field, value) : [])
+const portOrName: Rule = (field, value) =>
+  typeof value === 'string' ? obeys(field, value, portName) : port(field, value)
+const plainLabel = (name: string) => (name.includes('.') ? 'must not contain dots' : dnsLabel(name))
+const trimmed = (image: string) => (image.trim() === image ? undefined : 'must not have leading or trailing whitespace')
+const mode: Rule = (field, value) =>
+  typeof value !== 'number' || (value >= 0 && value <= 0o777)
+    ? []
+    : [invalidValue(field, value, 'must be a number between 0 and 0777 (octal), both inclusive')]
+const tenMinutes: Rule = (field, value) =>
+  typeof value !== 'number' || value >= 600
+    ? []
+    : [invalidValue(field, value, 'may not specify a duration less than 10 minutes')]
+
+const hasDots = (path: string) => path.split('/').includes('..')
+const noDots = (path: string) => (hasDots(path) ? "must not contain '..'" : undefined)
+/** A path below a volume. */
+export const relativePath: Pattern = (path) => (path.startsWith('/') ? 'must be a relative path' : noDots(path))
+
+const protocols = among('SCTP', 'TCP', 'UDP')
+const accessModes = each('ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod')
+const counts = {
+  replicas: least(0),
+  minReadySeconds: least(0),
+  revisionHistoryLimit: least(0),
+  progressDeadlineSeconds: least(0),
+}
+const fromKey = {
+  name: (field, value) => obeys(field, text(value), dnsSubdomain),
+  key: named(configKey),
+} satisfies Record<string, Rule>
+const resources = [
+  'limits.cpu',
+  'limits.ephemeral-storage',
+  'limits.memory',
+  'requests.cpu',
+  'requests.ephemeral-storage',
+  'requests.memory',
+]
+
+/** By type and field; k8s.io/kubernetes/pkg/apis/*\/validation says the same in Go. */
+export const fieldRules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
+  PodSpec: {
+    containers: needed,
+    restartPolicy: among('Always', 'OnFailure', 'Never'),
+    dnsPolicy: among('ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'),
+    nodeSelector: labels,
+    serviceAccountName: like(dnsSubdomain),
+    nodeName: like(dnsSubdomain),
+    hostname: like(plainLabel),
+    subdomain: like(plainLabel),
+    activeDeadlineSeconds: (field, value) => (typeof value === 'number' ? between(field, value, 1, 2 ** 31 - 1) : []),
+  },
+  Container: {
+    name: named(dnsLabel),
+    image: named(trimmed),
+    terminationMessagePolicy: among('File', 'FallbackToLogsOnError'),
+    imagePullPolicy: among('Always', 'IfNotPresent', 'Never'),
+  },
+  ContainerPort: {
+    name: like(portName),
+    containerPort: (field, value) => [...needed(field, value), ...maybe(port)(field, value)],
+    hostPort: maybe(port),
+    protocol: protocols,
+  },
+  EnvVar: { name: named(environmentName) },
+  ConfigMapKeySelector: fromKey,
+  SecretKeySelector: fromKey,
+  ConfigMapEnvSource: { name: named(dnsSubdomain) },
+  SecretEnvSource: { name: named(dnsSubdomain) },
+  ResourceFieldSelector: { resource: among(...resources) },
+  VolumeMount: { name: needed, mountPath: needed },
+  Probe: {
+    initialDelaySeconds: least(0),
+    timeoutSeconds: least(0),
+    periodSeconds: least(0),
+    successThreshold: least(0),
+    failureThreshold: least(0),
+  },
+  ExecAction: { command: needed },
+  HTTPGetAction: { path: needed, port: portOrName, scheme: among('HTTP', 'HTTPS') },
+  TCPSocketAction: { port: portOrName },
+  GRPCAction: { port },
+  SecurityContext: { runAsUser: id, runAsGroup: id, procMount: among('Default', 'Unmasked') },
+  PodSecurityContext: { runAsUser: id, runAsGroup: id, fsGroup: id },
+  SeccompProfile: { type: among('Localhost', 'RuntimeDefault', 'Unconfined') },
+  Toleration: { key: like(qualifiedName), effect: maybe(among('NoSchedule', 'PreferNoSchedule', 'NoExecute')) },
+  NodeSelector: {
+    nodeSelectorTerms: (field, value) =>
+      isNothing(value) ? [required(field, 'must have at least one node selector term')] : [],
+  },
+  HostAlias: {
+    ip: named(ipAddress),
+    hostnames: (field, value) =>
+      (value as string[]).flatMap((name, at) => obeys(`${field}[${at}]`, name, dnsSubdomain)),
+  },
+  PodReadinessGate: { conditionType: like(qualifiedName) },
+  Volume: { name: named(dnsLabel) },
+  ConfigMapVolumeSource: { name: needed, defaultMode: mode },
+  SecretVolumeSource: { secretName: needed, defaultMode: mode },
+  PersistentVolumeClaimVolumeSource: { claimName: needed },
+  HostPathVolumeSource: {
+    path: (field, value) => [...needed(field, value), ...like(noDots)(field, value)],
+    type: among('', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'),
+  },
+  KeyToPath: { key: needed, path: named(relativePath), mode },
+  ConfigMapProjection: { name: needed },
+  SecretProjection: { name: needed },
+  // Upstream names the volume's field, not the source's.
+  ServiceAccountTokenProjection: {
+    expirationSeconds: tenMinutes,
+    path: (field, value) => needed(field.replace(/sources\[.*$/, 'path'), value),
+  },
+  DeploymentSpec: counts,
+  ReplicaSetSpec: counts,
+  StatefulSetSpec: { ...counts, serviceName: like(dnsLabel) },
+  ServiceSpec: {
+    selector: labels,
+    sessionAffinity: among('ClientIP', 'None'),
+    type: among('ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'),
+  },
+  ServicePort: { name: like(dnsLabel), port, targetPort: portOrName, protocol: protocols },
+  PersistentVolumeClaimSpec: {
+    accessModes,
+    storageClassName: like(dnsSubdomain),
+    volumeMode: among('Block', 'Filesystem'),
+  },
+  PersistentVolumeSpec: {
+    accessModes: (field, value) => [...needed(field, value), ...accessModes(field, value)],
+    persistentVolumeReclaimPolicy: among('Delete', 'Recycle', 'Retain'),
+  },
+  StorageClass: {
+    reclaimPolicy: among('Delete', 'Retain'),
+    volumeBindingMode: among('Immediate', 'WaitForFirstConsumer'),
+  },
+  EndpointSlice: { addressType: among('FQDN', 'IPv4', 'IPv6') },
+  LeaseSpec: { leaseDurationSeconds: least(1), leaseTransitions: least(0) },
+}
