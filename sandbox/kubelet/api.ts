@@ -52,9 +52,10 @@ const noUpgrade = (why: string) =>
 
 /** containerd's words: pkg/cri/sbserver/sandbox_portforward_linux.go. */
 function forwardWords(why: string, { metadata: { uid } }: Pod, port: number): string {
+  const id = uid.replaceAll('-', '')
   const netns = `/var/run/netns/cni-${uid}`
-  const dial = why.startsWith('dial') ? why : `dial tcp4 127.0.0.1:${port}: connect: ${why}`
-  return `error forwarding port ${port} to pod ${uid.replaceAll('-', '')}, uid : failed to execute portforward in network namespace "${netns}": failed to connect to localhost:${port} inside namespace "${netns}", IPv4: ${dial} IPv6 dial tcp6: address localhost: no suitable address found `
+  const dial = why.startsWith('dial') ? why.replace('tcp ', 'tcp4 ') : `dial tcp4 127.0.0.1:${port}: connect: ${why}`
+  return `error forwarding port ${port} to pod ${id}, uid : failed to execute portforward in network namespace "${netns}": failed to connect to localhost:${port} inside namespace "${id}", IPv4: ${dial} IPv6 dial tcp6: address localhost: no suitable address found `
 }
 
 function refuseUnlessHosted({ metadata, spec }: Pod): void {

@@ -7,8 +7,12 @@ import type { Container, Known, PodState } from './state.ts'
 type Probe = Wire<V1Probe>
 type ProbeKind = 'startup' | 'liveness' | 'readiness'
 
-/** A process needs a moment before the first question makes sense. */
+/**
+ * A process needs a moment before the first question makes sense, and is up much sooner than a real one: in its first second it is asked often,
+ * and a "no" does not count yet.
+ */
 const moment = 100
+const firstSecond = 1_000
 
 /** Asks a running container again and again, until the signal fires: pkg/kubelet/prober. */
 export function startProbes(
@@ -82,6 +86,7 @@ async function repeat(
   const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3, successThreshold = 1 } = probe
   await clock.sleep(Math.max(moment, initialDelaySeconds * 1000), signal)
   await started
+  const untried = kind === 'liveness' ? 0 : clock.now() + firstSecond - moment
   let last: boolean | undefined
   let row = 0
   let verdict: boolean | undefined
@@ -89,6 +94,10 @@ async function repeat(
     signal.throwIfAborted()
     const { well, why } = await probeOnce(kubelet, state, known, container, probe, signal)
     signal.throwIfAborted()
+    if (well !== true && clock.now() < untried) {
+      await clock.sleep(moment, signal)
+      continue
+    }
     if (well !== true) {
       const words = well === false ? `probe failed: ${why}` : `probe errored and resulted in unknown state: ${why}`
       const message = `${kind.replace(/^./, (first) => first.toUpperCase())} ${words}`

@@ -10,6 +10,8 @@ tests('probes and hooks', (test) => {
     runtime.answer = () => [code, 'not yet\n']
     await run('web', {}, { readinessProbe: { exec: { command: ['check'] }, periodSeconds: 2 } })
     assert.not.ok(container('web').ready)
+    assert.not.match(events('web').join('\n'), 'Unhealthy', 'in its first second it may still come up')
+    await clock.step(1_000)
     assert.is(condition('web', 'Ready')?.message, 'containers with unready status: [app]')
     assert.ok(events('web').includes('1x Unhealthy: Readiness probe failed: not yet\n'))
     code = 0
@@ -35,6 +37,7 @@ tests('probes and hooks', (test) => {
         livenessProbe: { tcpSocket: { port: 81 }, periodSeconds: 1, failureThreshold: 100 },
       },
     )
+    await clock.step(1_000)
     const told = events('web').join('\n')
     assert.match(
       told,
