@@ -24,7 +24,9 @@ export function pack(folder: string): Buffer {
     .map((path) => [path, readFileSync(join(folder, path))] as const)
   const contents: Contents = { folders: paths(true), files: data.map(([path, { length }]) => [path, length]) }
   const whole = Buffer.concat([Buffer.from(`${JSON.stringify(contents)}\n`), ...data.map(([, bytes]) => bytes)])
-  return brotliCompressSync(whole, { params: { [constants.BROTLI_PARAM_LGWIN]: 24 } })
+  return brotliCompressSync(whole, {
+    params: { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_QUALITY]: 5 },
+  })
 }
 
 export function unpack(archive: Buffer, folder: string): void {

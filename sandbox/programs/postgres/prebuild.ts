@@ -1,5 +1,5 @@
-// Makes the archive anew, by hand, after PGlite has changed: node --import tsx sandbox/programs/postgres/prebuild.ts
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+// Makes the archive: the last step of `npm run build`.
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
@@ -8,8 +8,9 @@ import { archiveFile } from './engine-folder.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'initdb-'))
 const database = await PGlite.create(folder)
-// Nothing is left to do for the first start.
 await database.exec('CHECKPOINT')
 await database.close()
-writeFileSync(archiveFile, pack(folder))
+const made = `${archiveFile}.${process.pid}`
+writeFileSync(made, pack(folder))
+renameSync(made, archiveFile)
 rmSync(folder, { recursive: true })
