@@ -22,7 +22,8 @@ export interface Image {
 
 export interface ImageFile {
   readonly path: string
-  readonly content: string | { readonly link: string } | 'directory'
+  /** A file's text, where a link leads, or 'directory'. */
+  readonly content: string | { readonly link: string }
   /** 0o644 for a file and 0o755 for a directory by default; root's unless said otherwise. */
   readonly mode?: number
   readonly uid?: number
