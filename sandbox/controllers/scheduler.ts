@@ -97,7 +97,7 @@ function helpedBy(change: Change): ((pod: Pod) => boolean) | undefined {
   const { key, type, object, old } = change
   switch (key.kind) {
     case 'pods':
-      return helpedByPod(type, object as Pod, old as Pod | undefined)
+      return helpedByPod(type, object, old)
     case 'nodes':
       return isNews(change) ? () => true : undefined
     case 'persistentvolumeclaims':

@@ -130,6 +130,7 @@ class Step {
       ownClaims(this.#world, this.#set, pod, false)
       this.#tell('Normal', 'SuccessfulCreate', `create ${what} successful`)
     } catch (error) {
+      if (error instanceof Refusal && error.reason === 'AlreadyExists') throw error
       const message = error instanceof Error ? error.message : String(error)
       this.#tell('Warning', 'FailedCreate', `create ${what} failed error: ${message}`)
       throw error
