@@ -105,6 +105,13 @@ tests('create', (test) => {
     const large = await ask('POST', maps, map('b', { data: { x: 'x'.repeat(3_200_000) } }))
     assert.equal([large.code, large.json.message], [413, 'Request entity too large: limit is 3145728'])
     assert.is((await ask('POST', maps, '<a/>', { 'content-type': 'text/xml' })).code, 415)
+    const yaml = { 'content-type': 'application/yaml' }
+    assert.is((await ask('POST', maps, `x: ${'x'.repeat(600_000)}`, yaml)).code, 413)
+    const bomb = [
+      'a: &a [1,1]',
+      ...[...'bcdefghi'].map((name, at) => `${name}: &${name} [${`*${'abcdefghi'[at]},`.repeat(9)}]`),
+    ]
+    assert.is((await ask('POST', maps, bomb.join('\n'), yaml)).code, 400)
   })
 
   test('refuses what is not modelled', async (context) => {
