@@ -22,7 +22,4 @@ export type Option = keyof typeof optionLetters
 
 export const optionNames = Object.keys(optionLetters) as Option[]
 
-/** Those that set -o lists. */
-export const listedOptions = optionNames.filter((name) => name !== 'interactive' && name !== 'stdin')
-
 export const optionByLetter = (letter: string) => optionNames.find((name) => optionLetters[name] === letter)

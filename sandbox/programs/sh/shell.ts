@@ -23,7 +23,6 @@ export class Shell {
   readonly flavour: Flavour
   readonly variables: Variables
   readonly functions: Map<string, ShellFunction>
-  readonly aliases: Map<string, string>
   readonly options: Set<Option>
   readonly traps: Traps
   readonly history: string[] = []
@@ -58,8 +57,6 @@ export class Shell {
   loops = 0
   /** Functions, sourced files and evals inside each other. */
   depth = 0
-  /** $OPTIND's place inside a word, for getopts. */
-  optionOffset = 1
   /** The status of the last command substitution: that of a command that is nothing but assignments. */
   substituted = 0
   /** exec without a command: the redirections it was given stay. */
@@ -73,7 +70,6 @@ export class Shell {
     this.flavour = flavour
     this.variables = new Variables(from?.variables ?? process.env)
     this.functions = new Map(from?.functions)
-    this.aliases = new Map(from?.aliases)
     this.options = new Set(from?.options)
     this.jobs = jobs
     this.pid = from?.pid ?? process.pid

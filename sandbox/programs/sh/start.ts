@@ -58,7 +58,6 @@ function defaults({ variables, process, flavour }: Shell): void {
   if (flavour !== 'dash') variables.set('SHLVL', String((Number(variables.get('SHLVL')) || 0) + 1), { exported: true })
   own('IFS', ' \t\n')
   own('PPID', String(process.parent))
-  own('OPTIND', '1')
   own('PS1', prompts[flavour](process.uid))
   own('PS2', '> ')
   own('PS4', '+ ')

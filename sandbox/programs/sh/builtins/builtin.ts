@@ -4,20 +4,29 @@ import type { Shell } from '../shell.ts'
 /** What the shell does itself. Errors that it throws are printed under its name. */
 export type Builtin = (shell: Shell, args: readonly string[], interpreter: Interpreter) => Promise<number>
 
-/** Letters of options in front of the operands; "--" ends them. */
-export function options(
-  args: readonly string[],
-  known: string,
-): { readonly given: ReadonlySet<string>; readonly rest: readonly string[]; readonly wrong?: string } {
-  const given = new Set<string>()
-  let first = 0
-  for (; /^-./.test(args[first] ?? ''); first += 1) {
-    const arg = args[first] ?? ''
-    if (arg === '--') return { given, rest: args.slice(first + 1) }
-    for (const letter of arg.slice(1)) {
-      if (!known.includes(letter)) return { given, rest: args.slice(first), wrong: letter }
-      given.add(letter)
+export interface Given {
+  /** Letters, with their values. */
+  readonly given: ReadonlyMap<string, string>
+  readonly rest: readonly string[]
+  readonly wrong?: string
+}
+
+/** Options in front of the operands; "--" ends them. `valued`: letters that take a value. */
+export function options(args: readonly string[], known: string, valued = ''): Given {
+  const given = new Map<string, string>()
+  let at = 0
+  for (; /^-./.test(args[at] ?? ''); at += 1) {
+    const arg = args[at] ?? ''
+    if (arg === '--') return { given, rest: args.slice(at + 1) }
+    for (let index = 1; index < arg.length; index += 1) {
+      const letter = arg[index] ?? ''
+      if (valued.includes(letter)) {
+        given.set(letter, arg.slice(index + 1) || (args[(at += 1)] ?? ''))
+        break
+      }
+      if (!known.includes(letter)) return { given, rest: args.slice(at), wrong: letter }
+      given.set(letter, '')
     }
   }
-  return { given, rest: args.slice(first) }
+  return { given, rest: args.slice(at) }
 }

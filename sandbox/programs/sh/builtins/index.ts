@@ -7,14 +7,14 @@ import { echo } from './echo.ts'
 import { breakBuiltin, continueBuiltin, evalBuiltin, exec, exit, returnBuiltin, source } from './flow.ts'
 import { bg, fg, jobs, wait } from './jobs.ts'
 import { killCommand } from './kill.ts'
-import { times, ulimit, umask } from './limits.ts'
-import { alias, commandBuiltin, typeBuiltin, unalias } from './names.ts'
+import { ulimit, umask } from './limits.ts'
+import { commandBuiltin, typeBuiltin } from './names.ts'
 import { printf } from './printf.ts'
 import { read } from './read.ts'
 import { test } from './test.ts'
 import { saidBy, type Tool } from './tool.ts'
 import { trap } from './trap.ts'
-import { exportBuiltin, getopts, local, readonlyBuiltin, set, shift, unset } from './variables.ts'
+import { exportBuiltin, local, readonlyBuiltin, set, shift, unset } from './variables.ts'
 
 /** Those whose errors end a script, and before which assignments stay: POSIX 2.14. */
 export const special: ReadonlySet<string> = new Set(
@@ -46,16 +46,6 @@ function pidOf(shell: Shell, spec: string): number {
   return shell.options.has('monitor') ? -pid : pid
 }
 
-const help: Builtin = async (shell) => {
-  const lines = ['']
-  for (const name of [...builtins.keys()].toSorted((a, b) => (a < b ? -1 : 1))) {
-    if ((lines.at(-1) ?? '').length + name.length > 64) lines.push('')
-    lines.push(`${lines.pop() ?? ''} ${name}`)
-  }
-  await shell.print(`Built-in commands:\n------------------\n${lines.map((line) => `\t${line.trim()}\n`).join('')}`)
-  return 0
-}
-
 const history: Builtin = async (shell) => {
   for (const [number, line] of shell.history.entries()) await shell.print(`${String(number).padStart(4)} ${line}\n`)
   return 0
@@ -73,7 +63,6 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   [':', status(0)],
   ['[', tool('[', test)],
   ['[[', tool('[[', test)],
-  ['alias', alias],
   ['bg', bg],
   ['break', breakBuiltin],
   ['cd', cd],
@@ -87,9 +76,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['export', exportBuiltin],
   ['false', status(1)],
   ['fg', fg],
-  ['getopts', getopts],
   ['hash', status(0)],
-  ['help', help],
   ['history', history],
   ['jobs', jobs],
   ['kill', kill],
@@ -104,19 +91,17 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['shift', shift],
   ['source', source],
   ['test', tool('test', test)],
-  ['times', times],
   ['trap', trap],
   ['true', status(0)],
   ['type', (...given) => typeBuiltin(builtins, special)(...given)],
   ['ulimit', ulimit],
   ['umask', umask],
-  ['unalias', unalias],
   ['unset', unset],
   ['wait', wait],
 ])
 
 /** What Debian's sh does not have. */
-const notInDash: ReadonlySet<string> = new Set(['[[', 'help', 'history', 'let', 'source'])
+const notInDash: ReadonlySet<string> = new Set(['[[', 'history', 'let', 'source'])
 
 export const builtinOf = ({ flavour }: Shell, name: string) =>
   flavour === 'dash' && notInDash.has(name) ? undefined : builtins.get(name)

@@ -1,14 +1,13 @@
 // What a name means: type, command -v, alias.
 import type { Interpreter } from '../interpreter.ts'
 import type { Shell } from '../shell.ts'
-import { shellQuoted } from '../variables.ts'
 import { type Builtin, options } from './builtin.ts'
 
 const keywords = new Set('! { } case do done elif else esac fi for function if in then until while'.split(' '))
 
 type Meaning =
   | { readonly kind: 'keyword' | 'special' | 'function' | 'builtin' }
-  | { readonly kind: 'alias' | 'program'; readonly text: string }
+  | { readonly kind: 'program'; readonly text: string }
 
 /** The tables of builtins, which this file's own are part of. */
 export interface Known {
@@ -16,9 +15,7 @@ export interface Known {
 }
 
 async function meaningOf(shell: Shell, known: Known, special: Known, name: string): Promise<Meaning | undefined> {
-  const alias = shell.aliases.get(name)
   if (keywords.has(name)) return { kind: 'keyword' }
-  if (alias !== undefined) return { kind: 'alias', text: alias }
   if (special.has(name)) return { kind: 'special' }
   if (shell.functions.has(name)) return { kind: 'function' }
   if (known.has(name)) return { kind: 'builtin' }
@@ -54,8 +51,6 @@ function described(meaning: Meaning): string {
   switch (meaning.kind) {
     case 'keyword':
       return 'a shell keyword'
-    case 'alias':
-      return `an alias for ${meaning.text}`
     case 'special':
       return 'a special shell builtin'
     case 'function':
@@ -85,37 +80,7 @@ export const commandBuiltin =
     if (!given.has('v')) return interpreter.command(shell, rest)
     const meaning = await meaningOf(shell, known, special, name)
     if (meaning === undefined) return 127
-    const text = 'text' in meaning ? meaning.text : name
-    await shell.print(meaning.kind === 'alias' ? `alias ${name}=${shellQuoted(text)}\n` : `${text}\n`)
+    await shell.print(`${'text' in meaning ? meaning.text : name}
+`)
     return 0
   }
-
-export const alias: Builtin = async (shell, args) => {
-  const show = ([name, text]: readonly [string, string]) => shell.print(`${name}=${shellQuoted(text)}\n`)
-  if (args.length === 0)
-    for (const entry of [...shell.aliases].toSorted(([a], [b]) => (a < b ? -1 : 1))) await show(entry)
-  let status = 0
-  for (const arg of args) {
-    const at = arg.indexOf('=', 1)
-    const text = shell.aliases.get(arg)
-    if (at > 0) shell.aliases.set(arg.slice(0, at), arg.slice(at + 1))
-    else if (text !== undefined) await show([arg, text])
-    else {
-      await shell.print(`alias: ${arg} not found\n`, 2)
-      status = 1
-    }
-  }
-  return status
-}
-
-export const unalias: Builtin = async (shell, args) => {
-  const { given, rest } = options(args, 'a')
-  if (given.has('a')) shell.aliases.clear()
-  let status = 0
-  for (const name of rest) {
-    if (shell.aliases.delete(name)) continue
-    await shell.print(`unalias: ${name} not found\n`, 2)
-    status = 1
-  }
-  return status
-}

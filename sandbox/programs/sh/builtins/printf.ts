@@ -98,14 +98,9 @@ class Printed {
         this.parts.push(Buffer.from(fill(text, precise === undefined)))
         return
       }
-      case 'e':
-      case 'E':
-      case 'f':
-      case 'F':
-      case 'g':
-      case 'G': {
-        const text = fraction(this.#float(this.#take()), letter, precise ?? 6)
-        this.parts.push(Buffer.from(fill(flags.includes('+') && !text.startsWith('-') ? `+${text}` : text, true)))
+      case 'f': {
+        const text = this.#float(this.#take()).toFixed(Math.min(precise ?? 6, 100))
+        this.parts.push(Buffer.from(fill(text, true)))
         return
       }
       default:
@@ -149,23 +144,3 @@ function integer(value: bigint, letter: string, flags: string, precision: number
   if (!signed) return digits
   return value < 0n ? `-${digits}` : `${flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : ''}${digits}`
 }
-
-function fraction(value: number, letter: string, precision: number): string {
-  const places = Math.min(precision, 100)
-  const kind = letter.toLowerCase()
-  let text: string
-  if (kind === 'f') text = value.toFixed(places)
-  else if (kind === 'e') text = exponent(value.toExponential(places))
-  else {
-    const digits = Math.max(places, 1)
-    const scale = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)))
-    text =
-      scale < -4 || scale >= digits
-        ? exponent(value.toExponential(digits - 1))
-        : value.toFixed(Math.max(0, digits - 1 - scale))
-    if (text.includes('.')) text = text.replace(/\.?0+(?=e|$)/, '')
-  }
-  return letter === kind ? text : text.toUpperCase()
-}
-
-const exponent = (text: string) => text.replace(/e([-+])(\d)$/, 'e$10$2')

@@ -31,9 +31,9 @@ const texts: Readonly<Record<string, (left: string, right: string) => boolean>> 
   '>': (left, right) => left > right,
 }
 
-const files = new Set(['-nt', '-ot', '-ef'])
+const files = new Set(['-nt', '-ot'])
 const isBinary = (text = '') => Object.hasOwn(comparisons, text) || Object.hasOwn(texts, text) || files.has(text)
-const isUnary = (text = '') => /^-[bcdefghknprstuwxzGLOS]$/.test(text)
+const isUnary = (text = '') => /^-[bcdefhnprstwxzLS]$/.test(text)
 
 /** Whether what stands between [ and ] is true: by the number of arguments first, as POSIX has it. */
 export async function holds(process: Process, args: readonly string[]): Promise<boolean> {
@@ -127,8 +127,6 @@ async function binary(process: Process, left: string, operator: string, right: s
   const number = comparisons[operator]
   if (number !== undefined) return number(numberIn(left), numberIn(right))
   const [one, other] = [await statOf(process, left), await statOf(process, right)]
-  if (operator === '-ef')
-    return one !== undefined && other !== undefined && one.inode === other.inode && one.device === other.device
   const [newer, older] = operator === '-nt' ? [one, other] : [other, one]
   return newer !== undefined && (older === undefined || newer.modified > older.modified)
 }
@@ -142,49 +140,28 @@ async function statOf(process: Process, path: string, link = false): Promise<Sta
   }
 }
 
+const ofFile: Readonly<Record<string, (stat: Stat, process: Process) => boolean>> = {
+  '-e': () => true,
+  '-f': ({ type }) => type === 'file',
+  '-d': ({ type }) => type === 'directory',
+  '-L': ({ type }) => type === 'symlink',
+  '-h': ({ type }) => type === 'symlink',
+  '-p': ({ type }) => type === 'pipe',
+  '-S': ({ type }) => type === 'socket',
+  '-b': ({ type }) => type === 'block',
+  '-c': ({ type }) => type === 'character',
+  '-s': ({ size }) => size > 0,
+  '-r': (stat, process) => may(process, stat, 4),
+  '-w': (stat, process) => may(process, stat, 2),
+  '-x': (stat, process) => may(process, stat, 1),
+}
+
 async function unary(process: Process, operator: string, operand: string): Promise<boolean> {
   if (operator === '-n') return operand !== ''
   if (operator === '-z') return operand === ''
   if (operator === '-t') return process.fds.get(Number(numberIn(operand)))?.terminal !== undefined
   const stat = await statOf(process, operand, operator === '-L' || operator === '-h')
-  if (stat === undefined) return false
-  switch (operator) {
-    case '-f':
-      return stat.type === 'file'
-    case '-d':
-      return stat.type === 'directory'
-    case '-L':
-    case '-h':
-      return stat.type === 'symlink'
-    case '-p':
-      return stat.type === 'pipe'
-    case '-S':
-      return stat.type === 'socket'
-    case '-b':
-      return stat.type === 'block'
-    case '-c':
-      return stat.type === 'character'
-    case '-s':
-      return stat.size > 0
-    case '-r':
-      return may(process, stat, 4)
-    case '-w':
-      return may(process, stat, 2)
-    case '-x':
-      return may(process, stat, 1)
-    case '-O':
-      return stat.uid === process.uid
-    case '-G':
-      return stat.gid === process.gid
-    case '-u':
-      return (stat.mode & 0o4000) !== 0
-    case '-g':
-      return (stat.mode & 0o2000) !== 0
-    case '-k':
-      return (stat.mode & 0o1000) !== 0
-    default:
-      return true
-  }
+  return stat !== undefined && (ofFile[operator]?.(stat, process) ?? false)
 }
 
 /** access(2) as far as modes tell. */

@@ -1,6 +1,6 @@
-// export, readonly, local, unset, set, shift, getopts.
+// export, readonly, local, unset, set, shift.
 import { ShellError } from '../control.ts'
-import { listedOptions, type Option, optionByLetter, optionNames } from '../options.ts'
+import { type Option, optionByLetter, optionNames } from '../options.ts'
 import type { Shell } from '../shell.ts'
 import { isName, shellQuoted, type Variable } from '../variables.ts'
 import { type Builtin, options } from './builtin.ts'
@@ -99,10 +99,8 @@ export async function setOptions(shell: Shell, args: readonly string[]): Promise
       }
       const name = args[(at += 1)]
       const option = optionNames.find((known) => known === name)
-      if (name === undefined) await listOptions(shell, on)
       // Unlike a wrong letter it ends nothing.
-      else if (option === undefined && shell.flavour === 'ash')
-        await shell.complain(`illegal option ${arg[0]}o ${name}`)
+      if (option === undefined && shell.flavour === 'ash') await shell.complain(`illegal option ${arg[0]}o ${name}`)
       else turn(shell, option, on, `-o ${name}`)
     }
   }
@@ -114,51 +112,4 @@ function turn(shell: Shell, option: Option | undefined, on: boolean, given: stri
     throw new ShellError(`illegal option ${given}`)
   if (on) shell.options.add(option)
   else shell.options.delete(option)
-}
-
-async function listOptions(shell: Shell, readable: boolean): Promise<void> {
-  if (readable && shell.flavour === 'dash') await shell.print('Current option settings\n')
-  for (const name of listedOptions) {
-    const on = shell.options.has(name)
-    await shell.print(readable ? `${name.padEnd(16)}${on ? 'on' : 'off'}\n` : `set ${on ? '-' : '+'}o ${name}\n`)
-  }
-}
-
-export const getopts: Builtin = async (shell, [known = '', name, ...given]) => {
-  if (name === undefined) throw new ShellError('usage: getopts optstring var [arg]')
-  const args = given.length > 0 ? given : shell.positional
-  const index = Number(shell.variables.get('OPTIND') ?? '1') || 1
-  if (index === 1 && shell.variables.get('OPTIND') === '1' && shell.optionOffset > (args[0]?.length ?? 0))
-    shell.optionOffset = 1
-  const quiet = known.startsWith(':')
-  const arg = args[index - 1]
-  const done = (letter: string, value: string | undefined, next: number) => {
-    shell.variables.set(name, letter)
-    if (value === undefined) shell.variables.unset('OPTARG')
-    else shell.variables.set('OPTARG', value)
-    shell.variables.set('OPTIND', String(next))
-    return letter === '?' && next === -1 ? 1 : 0
-  }
-  if (arg === undefined || !/^-./.test(arg) || arg === '--') {
-    shell.optionOffset = 1
-    done('?', undefined, arg === '--' ? index + 1 : index)
-    return 1
-  }
-  const letter = arg[shell.optionOffset] ?? ''
-  const last = shell.optionOffset + 1 >= arg.length
-  const at = letter === ':' ? -1 : known.indexOf(letter)
-  const onward = () => {
-    shell.optionOffset = last ? 1 : shell.optionOffset + 1
-    return last ? index + 1 : index
-  }
-  if (at < 0) {
-    if (!quiet) await shell.print(`Illegal option -${letter}\n`, 2)
-    return done('?', quiet ? letter : undefined, onward())
-  }
-  if (known[at + 1] !== ':') return done(letter, undefined, onward())
-  const value = last ? args[index] : arg.slice(shell.optionOffset + 1)
-  shell.optionOffset = 1
-  if (value !== undefined) return done(letter, value, last ? index + 2 : index + 1)
-  if (!quiet) await shell.print(`No arg for -${letter} option\n`, 2)
-  return done(quiet ? ':' : '?', quiet ? letter : undefined, index + 1)
 }

@@ -14,7 +14,7 @@ export async function completionsFor(shell: Shell, before: string): Promise<Comp
 async function commands(shell: Shell, start: string): Promise<string[]> {
   const folders = (shell.variables.get('PATH') ?? '').split(':')
   const programs = await Promise.all(folders.map((folder) => namesIn(shell, folder)))
-  const names = new Set([...builtins.keys(), ...shell.functions.keys(), ...shell.aliases.keys(), ...programs.flat()])
+  const names = new Set([...builtins.keys(), ...shell.functions.keys(), ...programs.flat()])
   return [...names].filter((name) => name.startsWith(start)).toSorted(byBytes)
 }
 

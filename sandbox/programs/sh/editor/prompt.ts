@@ -5,34 +5,18 @@ import type { Shell } from '../shell.ts'
 export async function promptText(shell: Shell, text: string): Promise<string> {
   if (shell.flavour === 'dash') return text
   const user = text.includes('\\u') ? await userName(shell) : ''
-  return text.replaceAll(/\\([0-7]{1,3}|.)/g, (_all, code: string) => {
-    if (/^[0-7]/.test(code)) return String.fromCodePoint(parseInt(code, 8))
-    switch (code) {
-      case 'w':
-        return tilde(shell)
-      case 'W':
-        return tilde(shell).replace(/^.*\/(?=.)/, '')
-      case 'u':
-        return user
-      case 'h':
-        return shell.process.hostname.split('.')[0] ?? ''
-      case 'H':
-        return shell.process.hostname
-      case '$':
-        return shell.process.uid === 0 ? '#' : '$'
-      case 'e':
-        return '\x1B'
-      case 'n':
-        return '\n'
-      case 's':
-        return shell.name
-      case '[':
-      case ']':
-        return ''
-      default:
-        return code
-    }
-  })
+  const { uid, hostname } = shell.process
+  const codes: Readonly<Record<string, string>> = {
+    w: tilde(shell),
+    u: user,
+    h: hostname,
+    $: uid === 0 ? '#' : '$',
+    e: '\x1B',
+    n: '\n',
+    '[': '',
+    ']': '',
+  }
+  return text.replaceAll(/\\(.)/g, (_all, code: string) => codes[code] ?? code)
 }
 
 async function userName({ process }: Shell): Promise<string> {

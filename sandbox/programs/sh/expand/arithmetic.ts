@@ -128,19 +128,7 @@ function nameOf(node: ArithmeticExpression): string {
 }
 
 function numberIn(token: string): bigint {
-  const [, base = '10', digits = ''] = /^(?:(\d+)#)?(\w+)$/.exec(token) ?? []
-  if (token.includes('#')) return inBase(digits, Number(base))
   if (/^0[0-7]+$/.test(token)) return wrapped(BigInt(`0o${token.slice(1)}`))
   if (!/^(?:0|[1-9]\d*|0[xX][0-9A-Fa-f]+)$/.test(token)) throw wrong()
   return wrapped(BigInt(token))
-}
-
-function inBase(text: string, base: number): bigint {
-  let value = 0n
-  for (const char of text.toLowerCase()) {
-    const digit = '0123456789abcdefghijklmnopqrstuvwxyz'.indexOf(char)
-    if (digit < 0 || digit >= base) throw wrong()
-    value = wrapped(value * BigInt(base) + BigInt(digit))
-  }
-  return value
 }

@@ -4,7 +4,7 @@ import { ShellError } from '../control.ts'
 import { optionLetters, optionNames } from '../options.ts'
 import type { Shell } from '../shell.ts'
 import { expanded, literal, patternOf, type Piece, textOf } from './fields.ts'
-import { compile, type Pattern, prefixes, reversed, search } from './pattern.ts'
+import { removed, replaced } from './pattern.ts'
 
 type Expansion = Pick<ParameterExpansionPart, 'parameter' | 'prefix' | 'operation'>
 
@@ -102,15 +102,21 @@ async function operated(
       shell.variables.set(parameter, text)
       return [piece(text)]
     }
-    case 'Remove': {
-      const pattern = compile(patternOf(await words.pieces(operation.operand)))
-      return [piece(removed([...(value ?? needed(shell, parameter))], pattern, operation.operator))]
-    }
+    case 'Remove':
+      return [
+        piece(
+          removed(
+            value ?? needed(shell, parameter),
+            patternOf(await words.pieces(operation.operand)),
+            operation.operator,
+          ),
+        ),
+      ]
     case 'Replace': {
       if (shell.flavour === 'dash') throw new ShellError('syntax error: bad substitution')
       const pattern = patternOf(await words.pieces(operation.pattern))
       const by = textOf(await words.pieces(operation.replacement))
-      return [piece(replaced([...(value ?? needed(shell, parameter))], compile(pattern), by, operation.operator))]
+      return [piece(replaced(value ?? needed(shell, parameter), pattern, by, operation.operator))]
     }
     case 'Slice': {
       if (shell.flavour === 'dash') throw new ShellError('syntax error: bad substitution')
@@ -132,31 +138,4 @@ async function operated(
     case 'Unknown':
       throw new ShellError('syntax error: bad substitution')
   }
-}
-
-function removed(chars: readonly string[], pattern: Pattern, operator: '#' | '##' | '%' | '%%'): string {
-  const longest = operator.length === 2
-  const atEnd = operator.startsWith('%')
-  const lengths = atEnd ? prefixes(reversed(pattern), chars.toReversed()) : prefixes(pattern, chars)
-  const length = (longest ? lengths.at(-1) : lengths[0]) ?? 0
-  return (atEnd ? chars.slice(0, chars.length - length) : chars.slice(length)).join('')
-}
-
-function replaced(chars: readonly string[], pattern: Pattern, by: string, operator: '/' | '//' | '/#' | '/%'): string {
-  if (pattern.length === 0) return chars.join('')
-  if (operator === '/#' || operator === '/%') {
-    const rest = removed(chars, pattern, operator === '/#' ? '##' : '%%')
-    if (rest.length === chars.join('').length) return rest
-    return operator === '/#' ? by + rest : rest + by
-  }
-  const out: string[] = []
-  let at = 0
-  for (;;) {
-    const found = search(pattern, chars, at)
-    if (found === undefined || found.end === found.start) break
-    out.push(...chars.slice(at, found.start), by)
-    at = found.end
-    if (operator === '/') break
-  }
-  return out.concat(chars.slice(at)).join('')
 }

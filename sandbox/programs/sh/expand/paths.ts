@@ -1,6 +1,6 @@
 // Path name expansion: POSIX 2.14.3.
 import { Errno, type Files } from '../../../node/process.ts'
-import { compile, isPattern, matches, unquoted } from './pattern.ts'
+import { isPattern, matches, unquoted } from './pattern.ts'
 
 /** The paths that a pattern stands for, sorted; none where there are none. */
 export async function pathsFor(files: Files, pattern: string): Promise<readonly string[]> {
@@ -18,11 +18,10 @@ export async function pathsFor(files: Files, pattern: string): Promise<readonly 
 }
 
 async function below(files: Files, folder: string, part: string): Promise<string[]> {
-  const compiled = compile(part)
   const hidden = part.startsWith('.') || part.startsWith(String.raw`\.`)
   const names = await attempt(() => files.list(folder === '' ? '.' : folder))
   const all = hidden ? ['.', '..', ...(names ?? [])] : (names ?? [])
-  return all.filter((name) => (hidden || !name.startsWith('.')) && matches(compiled, name)).map((name) => folder + name)
+  return all.filter((name) => (hidden || !name.startsWith('.')) && matches(part, name)).map((name) => folder + name)
 }
 
 async function existing(files: Files, paths: readonly string[]): Promise<string[]> {

@@ -9,7 +9,6 @@ import { Expander } from '../expand/words.ts'
 import type { Interpreter } from '../interpreter.ts'
 import type { Shell, ShellFunction } from '../shell.ts'
 import { runFile } from '../scripts.ts'
-import { withAlias } from './alias.ts'
 import { deeper } from './depth.ts'
 import { forked, mayNotFork, mayRunInPlace } from './fork.ts'
 import { foreground, groupFor } from './pipeline.ts'
@@ -18,8 +17,6 @@ import { redirected } from './redirect.ts'
 type Assigned = ReadonlyMap<string, string>
 
 export async function runSimple(shell: Shell, interpreter: Interpreter, node: Command, last: boolean): Promise<number> {
-  const aliased = withAlias(shell, node)
-  if (aliased !== undefined) return interpreter.list(shell, aliased, last)
   shell.substituted = 0
   const words = new Expander(shell, interpreter)
   const argv = node.name === undefined ? [] : await words.fields([node.name])

@@ -2,7 +2,7 @@
 import { RE2JS } from 're2js'
 import type { TestExpression } from 'unbash'
 import { holds } from '../builtins/test.ts'
-import { compile, matches } from '../expand/pattern.ts'
+import { matches } from '../expand/pattern.ts'
 import type { Expander } from '../expand/words.ts'
 import type { Shell } from '../shell.ts'
 
@@ -23,7 +23,7 @@ export async function condition(shell: Shell, words: Expander, node: TestExpress
       const left = await words.text(node.left)
       const { operator } = node
       if (['=', '==', '!='].includes(operator))
-        return matches(compile(await words.pattern(node.right)), left) === (operator !== '!=')
+        return matches(await words.pattern(node.right), left) === (operator !== '!=')
       const right = await words.text(node.right)
       if (operator === '=~') return RE2JS.compile(right).matcher(left).find()
       if (operator === '<') return left < right

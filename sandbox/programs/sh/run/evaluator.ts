@@ -1,5 +1,6 @@
 import type {
   AndOr,
+  ArithmeticCommand,
   Case,
   CompoundList,
   For,
@@ -11,14 +12,13 @@ import type {
   While,
 } from 'unbash'
 import { Exit, Interrupted, LoopExit, RedirectError, ShellError } from '../control.ts'
-import { compile, matches } from '../expand/pattern.ts'
-import { Expander } from '../expand/words.ts'
+import { matches } from '../expand/pattern.ts'
+import { Expander, expandedText } from '../expand/words.ts'
 import type { Interpreter, TextOptions } from '../interpreter.ts'
 import type { Shell } from '../shell.ts'
 import { commandsIn } from '../syntax.ts'
 import { syntaxMessage } from '../syntax-error.ts'
 import { invokeBuiltin, invokeProgram, runSimple } from './command.ts'
-import { arithmeticCommand, arithmeticFor } from './arithmetic-command.ts'
 import { condition } from './condition.ts'
 import { forked, mayRunInPlace } from './fork.ts'
 import { background, foreground, runPipeline, textOf } from './pipeline.ts'
@@ -120,9 +120,8 @@ export class Evaluator implements Interpreter {
         if (shell.flavour === 'dash') return this.#absent(shell, '[[')
         return (await condition(shell, new Expander(shell, this), node.expression)) ? 0 : 1
       case 'ArithmeticCommand':
-        return arithmeticCommand(shell, this, node)
+        return this.#arithmetic(shell, node)
       case 'ArithmeticFor':
-        return this.#looped(shell, arithmeticFor(shell, this, node))
       case 'Select':
       case 'Coproc':
         throw new ShellError('syntax error: unexpected word')
@@ -132,6 +131,13 @@ export class Evaluator implements Interpreter {
   async #absent(shell: Shell, name: string): Promise<number> {
     await shell.complain(`${name}: not found`)
     return 127
+  }
+
+  /** ((...)): bash calculates; to the others it is a subshell in a subshell. */
+  async #arithmetic(shell: Shell, { body }: ArithmeticCommand): Promise<number> {
+    if (shell.flavour === 'bash')
+      return new Expander(shell, this).calculated(await expandedText(shell, this, body)) === 0n ? 1 : 0
+    return foreground(shell, [await forked(shell, this, (sub) => this.text(sub, body, { last: true }))], body)
   }
 
   async #redirected(shell: Shell, work: () => Promise<number>): Promise<number> {
@@ -235,7 +241,7 @@ export class Evaluator implements Interpreter {
     let through = false
     for (const { pattern, body, terminator } of items) {
       let fits = through
-      for (const one of pattern) fits ||= matches(compile(await words.pattern(one)), subject)
+      for (const one of pattern) fits ||= matches(await words.pattern(one), subject)
       if (!fits) continue
       const final = terminator === ';;' || terminator === undefined
       status = await this.list(shell, body.commands, last && final)
@@ -255,7 +261,7 @@ export class Evaluator implements Interpreter {
 }
 
 /** One turn of a loop, which break and continue end early. */
-export type Turn = (work: () => Promise<number>) => Promise<number>
+type Turn = (work: () => Promise<number>) => Promise<number>
 
 function endsShell(node: PipelineNode | AndOr): boolean {
   if (node.type === 'Pipeline') return node.prefixes.every(({ type }) => type !== 'Negation')

@@ -1,4 +1,4 @@
-import type { Pipeline, Statement } from 'unbash'
+import type { Command, Pipeline, Statement, Word } from 'unbash'
 import { type Child, Errno, type OpenFile, type SpawnOptions } from '../../../node/process.ts'
 import { Interrupted, ShellError } from '../control.ts'
 import type { Job } from '../jobs.ts'
@@ -19,6 +19,8 @@ export async function runPipeline(
   const [only, ...more] = node.commands
   if (negated) shell.tested += 1
   try {
+    if (timed && shell.flavour !== 'bash' && only?.type === 'Command')
+      return await interpreter.node(shell, program('time', only))
     const status =
       only !== undefined && more.length === 0
         ? await interpreter.node(shell, only, last && node.prefixes.length === 0)
@@ -31,10 +33,26 @@ export async function runPipeline(
   }
 }
 
-const times = (milliseconds: number) => {
-  const real = `${Math.floor(milliseconds / 60_000)}m ${((milliseconds % 60_000) / 1000).toFixed(2)}s`
-  return `real\t${real}\nuser\t0m 0.00s\nsys\t0m 0.00s\n`
+/** What unbash takes for a keyword is a program to ash. */
+function program(name: string, command: Command): Command {
+  const { pos, end } = command
+  const words = command.name === undefined ? [] : [command.name]
+  const { prefix, redirects } = command
+  const word: Word = { type: 'Word', text: name, value: name, pos, end: pos }
+  return {
+    type: 'Command',
+    pos,
+    end,
+    name: word,
+    prefix,
+    suffix: [...words, ...command.suffix],
+    args: [...words, ...command.args],
+    redirects,
+  }
 }
+
+const times = (milliseconds: number) =>
+  `\nreal\t${Math.floor(milliseconds / 60_000)}m${((milliseconds % 60_000) / 1000).toFixed(3)}s\nuser\t0m0.000s\nsys\t0m0.000s\n`
 
 export const textOf = (shell: Shell, { pos, end }: { readonly pos: number; readonly end: number }) =>
   shell.source.slice(pos, end)
