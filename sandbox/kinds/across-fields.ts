@@ -4,114 +4,17 @@ import type {
   V1EnvVar,
   V1ObjectFieldSelector,
   V1PersistentVolumeClaimSpec,
-  V1PodSpec,
   V1Probe,
   V1ResourceRequirements,
-  V1SecurityContext,
   V1Toleration,
   V1Volume,
 } from '@kubernetes/client-node'
 import type { Wire } from '../kubernetes.ts'
 import type { Cause } from '../refusal.ts'
 import { quantityNanos } from '../schema/quantity.ts'
-import {
-  atLeast,
-  duplicate,
-  duplicates,
-  forbiddenField,
-  invalidValue,
-  notThere,
-  required,
-  unsupported,
-} from './causes.ts'
-import { relativePath } from './field-rules.ts'
-import { obeys, qualifiedName } from './names.ts'
+import { atLeast, duplicates, forbiddenField, invalidValue, required, unsupported } from './causes.ts'
+import { type Across, type Around, podSpec } from './pod-spec-rules.ts'
 import { resourcesCauses } from './resources.ts'
-
-/** What a rule may have to know of the rest. */
-export interface Around {
-  /** Volumes that a StatefulSet's claims become. */
-  readonly claims: readonly string[]
-  readonly grace: number
-}
-
-type Across<T> = (field: string, value: Wire<T>, around: Around) => Cause[]
-
-const podSpec: Across<V1PodSpec> = (field, spec, { claims }) => {
-  const { initContainers = [], volumes = [], ephemeralContainers = [] } = spec
-  // What Go holds of a list that was not there.
-  const containers = (spec.containers as typeof spec.containers | null) ?? []
-  const mountable = new Set([...claims, ...volumes.map(({ name }) => name)])
-  const names = [...containers, ...initContainers].map(({ name }) => name)
-  return [
-    ...duplicates(
-      `${field}.volumes`,
-      volumes.map(({ name }) => name),
-    ),
-    ...duplicates(
-      `${field}.containers`,
-      containers.map(({ name }) => name),
-    ),
-    ...duplicates(`${field}.initContainers`, names).flatMap((cause) => {
-      const at = Number(/\[(\d+)\]/.exec(cause.field)?.[1]) - containers.length
-      return at < 0 ? [] : [{ ...cause, field: `${field}.initContainers[${at}].name` }]
-    }),
-    ...ephemeralContainers.flatMap(({ name }, at) =>
-      names.includes(name) ? [duplicate(`${field}.ephemeralContainers[${at}].name`, name)] : [],
-    ),
-    ...containers.flatMap((container, at) => mountCauses(`${field}.containers[${at}]`, container, mountable)),
-    ...initContainers.flatMap((container, at) => mountCauses(`${field}.initContainers[${at}]`, container, mountable)),
-    ...hostPortCauses(`${field}.containers`, containers),
-    ...(spec.dnsPolicy === 'None' && spec.dnsConfig === undefined
-      ? [required(`${field}.dnsConfig`, 'must provide `dnsConfig` when `dnsPolicy` is None')]
-      : []),
-    ...(spec.hostPID === true && spec.shareProcessNamespace === true
-      ? [
-          invalidValue(
-            `${field}.securityContext.shareProcessNamespace`,
-            true,
-            'ShareProcessNamespace and HostPID cannot both be enabled',
-          ),
-        ]
-      : []),
-    ...(spec.schedulingGates ?? []).flatMap(({ name }, at) =>
-      obeys(`${field}.schedulingGates[${at}]`, name, qualifiedName),
-    ),
-  ]
-}
-
-function mountCauses(
-  container: string,
-  { volumeMounts = [] }: Wire<V1Container>,
-  mountable: ReadonlySet<string>,
-): Cause[] {
-  return volumeMounts.flatMap(({ name, mountPath, subPath, subPathExpr }, at) => {
-    const field = `${container}.volumeMounts[${at}]`
-    const isFirst = volumeMounts.findIndex((other) => other.mountPath === mountPath) === at
-    return [
-      ...(name === '' || mountable.has(name) ? [] : [notThere(`${field}.name`, name)]),
-      ...(isFirst ? [] : [invalidValue(`${field}.mountPath`, mountPath, 'must be unique')]),
-      // Upstream names this one without its index.
-      ...obeys(`${container}.volumeMounts.subPath`, subPath ?? '', relativePath),
-      ...(subPath !== undefined && subPathExpr !== undefined
-        ? [invalidValue(`${field}.subPathExpr`, subPathExpr, 'subPathExpr and subPath are mutually exclusive')]
-        : []),
-    ]
-  })
-}
-
-/** A port of the node can be one container's. */
-function hostPortCauses(field: string, containers: readonly Wire<V1Container>[]): Cause[] {
-  const seen = new Set<string>()
-  return containers.flatMap(({ ports = [] }, at) =>
-    ports.flatMap(({ hostPort = 0, protocol = 'TCP', hostIP = '' }, index) => {
-      const place = `${protocol}/${hostIP}/${hostPort}`
-      const isTaken = hostPort !== 0 && seen.has(place)
-      seen.add(place)
-      return isTaken ? [duplicate(`${field}[${at}].ports[${index}].hostPort`, place)] : []
-    }),
-  )
-}
 
 const sidecarsOnly = 'may not be set for init containers without restartPolicy=Always'
 
@@ -197,25 +100,6 @@ const probe: Across<V1Probe> = (field, { successThreshold = 1, terminationGraceP
     ...(isReadiness ? [] : atLeast(graceField, grace, 1)),
   ]
 }
-
-const securityContext: Across<V1SecurityContext> = (field, context) =>
-  context.allowPrivilegeEscalation === false && context.privileged === true
-    ? [invalidValue(field, asGo(context), 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true')]
-    : []
-
-const goOrder =
-  'capabilities privileged sELinuxOptions windowsOptions runAsUser runAsGroup runAsNonRoot readOnlyRootFilesystem allowPrivilegeEscalation procMount seccompProfile appArmorProfile'
-
-// As the internal Go struct prints: every field, in its order.
-const asGo = (context: object) =>
-  Object.fromEntries(
-    goOrder
-      .split(' ')
-      .map((name) => [
-        `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
-        Object.entries(context).find(([key]) => key === name)?.[1] ?? null,
-      ]),
-  )
 
 const toleration: Across<V1Toleration> = (
   field,
@@ -303,7 +187,6 @@ export const acrossFields: Readonly<Record<string, (field: string, value: never,
   Probe: probe,
   Lifecycle: lifecycle,
   LifecycleHandler: (field, handler: object) => oneHandler(field, handler, handlers, 'handler'),
-  SecurityContext: securityContext,
   Toleration: toleration,
   Volume: volume,
   PersistentVolumeClaimSpec: claim,

@@ -19,7 +19,6 @@ export const endpointslices: KindFile = defineKind<EndpointSlice>('endpointslice
       ),
   },
   counted: ({ endpoints, ports }) => [endpoints, ports],
-  validate: ({ addressType }, old) => [
-    ...(old !== undefined && old.addressType !== addressType ? [immutable('addressType', addressType)] : []),
-  ],
+  validate: ({ addressType }, old) =>
+    old !== undefined && old.addressType !== addressType ? [immutable('addressType', addressType)] : [],
 })

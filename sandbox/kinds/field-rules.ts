@@ -6,7 +6,6 @@ import {
   dnsLabel,
   dnsSubdomain,
   environmentName,
-  ipAddress,
   labelsCauses,
   obeys,
   portName,
@@ -130,7 +129,7 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, Rule>>>
   HTTPGetAction: { path: needed, port: portOrName, scheme: among('HTTP', 'HTTPS') },
   TCPSocketAction: { port: portOrName },
   GRPCAction: { port },
-  SecurityContext: { runAsUser: id, runAsGroup: id, procMount: among('Default', 'Unmasked') },
+  SecurityContext: { runAsUser: id, runAsGroup: id },
   PodSecurityContext: { runAsUser: id, runAsGroup: id, fsGroup: id },
   SeccompProfile: { type: among('Localhost', 'RuntimeDefault', 'Unconfined') },
   Toleration: { key: like(qualifiedName), effect: maybe(among('NoSchedule', 'PreferNoSchedule', 'NoExecute')) },
@@ -138,12 +137,6 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, Rule>>>
     nodeSelectorTerms: (field, value) =>
       isNothing(value) ? [required(field, 'must have at least one node selector term')] : [],
   },
-  HostAlias: {
-    ip: named(ipAddress),
-    hostnames: (field, value) =>
-      (value as string[]).flatMap((name, at) => obeys(`${field}[${at}]`, name, dnsSubdomain)),
-  },
-  PodReadinessGate: { conditionType: like(qualifiedName) },
   Volume: { name: named(dnsLabel) },
   ConfigMapVolumeSource: { name: needed, defaultMode: mode },
   SecretVolumeSource: { secretName: needed, defaultMode: mode },

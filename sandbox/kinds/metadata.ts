@@ -1,7 +1,7 @@
 import type { Metadata, Obj } from '../kubernetes.ts'
 import type { Cause } from '../refusal.ts'
 import { equal } from '../schema/json.ts'
-import { forbiddenField, immutable, invalidValue, required } from './causes.ts'
+import { forbiddenField, immutable, required, tooLong } from './causes.ts'
 import { dns1035Label, dnsLabel, dnsSubdomain, labelsCauses, obeys, qualifiedName } from './names.ts'
 
 /** What is wrong with a name. */
@@ -12,7 +12,6 @@ export const subdomain: NameRule = dnsSubdomain
 export const plainLabel: NameRule = (name) => (name.includes('.') ? 'must not contain dots' : dnsLabel(name))
 export const serviceName: NameRule = dns1035Label
 
-const standardFinalizers = ['kubernetes', 'orphan', 'foregroundDeletion']
 const annotationsRoom = 256 * 1024
 
 // k8s.io/apimachinery/pkg/api/validation/objectmeta.go
@@ -33,19 +32,7 @@ export function metadataCauses({ metadata }: Obj, old: Obj | undefined, namespac
       obeys('metadata.annotations', key, (text) => qualifiedName(text.toLowerCase())),
     ),
     ...sizeCauses(annotations),
-    ...ownerCauses(metadata),
-    ...finalizers.flatMap((finalizer, at) => [
-      ...obeys('metadata.finalizers', finalizer, qualifiedName),
-      ...(finalizer.includes('/') || standardFinalizers.includes(finalizer)
-        ? []
-        : [
-            invalidValue(
-              `metadata.finalizers[${at}]`,
-              finalizer,
-              'name is neither a standard finalizer name nor is it fully qualified',
-            ),
-          ]),
-    ]),
+    ...finalizers.flatMap((finalizer) => obeys('metadata.finalizers', finalizer, qualifiedName)),
     ...(old === undefined ? [] : changeCauses(metadata, old.metadata)),
   ]
 }
@@ -59,35 +46,7 @@ const prefixOf =
 function sizeCauses(annotations: Readonly<Record<string, string>>): Cause[] {
   const size = Object.entries(annotations).reduce((sum, [key, value]) => sum + key.length + Buffer.byteLength(value), 0)
   if (size <= annotationsRoom) return []
-  return [
-    {
-      field: 'metadata.annotations',
-      reason: 'FieldValueTooLong',
-      message: `Too long: may not be more than ${annotationsRoom} bytes`,
-    },
-  ]
-}
-
-function ownerCauses({ ownerReferences = [] }: Metadata): Cause[] {
-  const field = 'metadata.ownerReferences'
-  const controllers = ownerReferences.filter(({ controller }) => controller === true)
-  return [
-    ...ownerReferences.flatMap(({ apiVersion, kind, name, uid }) => [
-      ...(apiVersion === '' ? [invalidValue(`${field}.apiVersion`, apiVersion, 'version must not be empty')] : []),
-      ...(kind === '' ? [invalidValue(`${field}.kind`, kind, 'must not be empty')] : []),
-      ...(name === '' ? [invalidValue(`${field}.name`, name, 'must not be empty')] : []),
-      ...(uid === '' ? [invalidValue(`${field}.uid`, uid, 'must not be empty')] : []),
-    ]),
-    ...(controllers.length > 1
-      ? [
-          invalidValue(
-            field,
-            ownerReferences,
-            `Only one reference can have Controller set to true. Found "true" in references for ${controllers[0]?.name ?? ''} and ${controllers[1]?.name ?? ''}`,
-          ),
-        ]
-      : []),
-  ]
+  return [tooLong('metadata.annotations', annotationsRoom)]
 }
 
 function changeCauses(next: Metadata, old: Metadata): Cause[] {

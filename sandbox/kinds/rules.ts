@@ -1,8 +1,9 @@
 import type { Cause } from '../refusal.ts'
 import { entries, isList, isObject, type Json, type JsonObject } from '../schema/json.ts'
 import { type Fields, fieldsOf, isListType, itemType } from '../schema/types.ts'
-import { acrossFields, type Around } from './across-fields.ts'
+import { acrossFields } from './across-fields.ts'
 import { fieldRules } from './field-rules.ts'
+import type { Around } from './pod-spec-rules.ts'
 
 /** What the rules have against a value and all that is in it. */
 export function rulesCauses(type: string, value: JsonObject, around: Around, place = ''): Cause[] {

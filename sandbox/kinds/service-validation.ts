@@ -1,7 +1,7 @@
 import type { Service } from '../kubernetes.ts'
 import type { Cause } from '../refusal.ts'
 import { equal } from '../schema/json.ts'
-import { duplicate, duplicates, forbiddenField, invalidValue, required } from './causes.ts'
+import { duplicates, forbiddenField, invalidValue, required } from './causes.ts'
 import { dnsSubdomain, ipAddress, obeys } from './names.ts'
 
 type Spec = NonNullable<Service['spec']>
@@ -26,7 +26,6 @@ export function serviceCauses({ spec = {} }: Service, old: Service | undefined):
     ...(spec.clusterIP !== undefined && clusterIPs.length > 0 && clusterIPs[0] !== spec.clusterIP
       ? [invalidValue('spec.clusterIPs', clusterIPs, 'first value must match `clusterIP`')]
       : []),
-    ...repeated(ports),
     ...(old === undefined ? [] : changeCauses(spec, old.spec ?? {})),
   ]
 }
@@ -40,24 +39,6 @@ const portCauses = (field: string, { name, nodePort = 0 }: Port, needsName: bool
     ? [forbiddenField(`${field}.nodePort`, "may not be used when `type` is 'ClusterIP'")]
     : []),
 ]
-
-// As upstream prints them: the Go struct, of which only port and protocol are compared.
-function repeated(ports: readonly Port[]): Cause[] {
-  return ports.flatMap(({ port, protocol = 'TCP' }, at) => {
-    const before = ports.findIndex((other) => other.port === port && other.protocol === protocol)
-    if (before === at) return []
-    return [
-      duplicate(`spec.ports[${at}]`, {
-        Name: '',
-        Protocol: protocol,
-        AppProtocol: null,
-        Port: port,
-        TargetPort: 0,
-        NodePort: 0,
-      }),
-    ]
-  })
-}
 
 function changeCauses(next: Spec, old: Spec): Cause[] {
   const had = old.clusterIPs ?? []

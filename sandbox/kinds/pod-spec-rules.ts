@@ -1,0 +1,83 @@
+import type { V1Container, V1PodSpec } from '@kubernetes/client-node'
+import type { Wire } from '../kubernetes.ts'
+import type { Cause } from '../refusal.ts'
+import { duplicate, duplicates, invalidValue, notThere, required } from './causes.ts'
+import { relativePath } from './field-rules.ts'
+import { obeys } from './names.ts'
+
+/** What a rule may have to know of the rest. */
+export interface Around {
+  /** Volumes that a StatefulSet's claims become. */
+  readonly claims: readonly string[]
+  readonly grace: number
+}
+
+export type Across<T> = (field: string, value: Wire<T>, around: Around) => Cause[]
+
+/** Names that must differ, and mounts that need a volume. */
+export const podSpec: Across<V1PodSpec> = (field, spec, { claims }) => {
+  const { initContainers = [], volumes = [] } = spec
+  // What Go holds of a list that was not there.
+  const containers = (spec.containers as typeof spec.containers | null) ?? []
+  const mountable = new Set([...claims, ...volumes.map(({ name }) => name)])
+  const names = [...containers, ...initContainers].map(({ name }) => name)
+  return [
+    ...duplicates(
+      `${field}.volumes`,
+      volumes.map(({ name }) => name),
+    ),
+    ...duplicates(
+      `${field}.containers`,
+      containers.map(({ name }) => name),
+    ),
+    ...duplicates(`${field}.initContainers`, names).flatMap((cause) => {
+      const at = Number(/\[(\d+)\]/.exec(cause.field)?.[1]) - containers.length
+      return at < 0 ? [] : [{ ...cause, field: `${field}.initContainers[${at}].name` }]
+    }),
+    ...containers.flatMap((container, at) => mountCauses(`${field}.containers[${at}]`, container, mountable)),
+    ...initContainers.flatMap((container, at) => mountCauses(`${field}.initContainers[${at}]`, container, mountable)),
+    ...hostPortCauses(`${field}.containers`, containers),
+    ...(spec.dnsPolicy === 'None' && spec.dnsConfig === undefined
+      ? [required(`${field}.dnsConfig`, 'must provide `dnsConfig` when `dnsPolicy` is None')]
+      : []),
+    ...(spec.hostPID === true && spec.shareProcessNamespace === true
+      ? [
+          invalidValue(
+            `${field}.securityContext.shareProcessNamespace`,
+            true,
+            'ShareProcessNamespace and HostPID cannot both be enabled',
+          ),
+        ]
+      : []),
+  ]
+}
+
+function mountCauses(
+  container: string,
+  { volumeMounts = [] }: Wire<V1Container>,
+  mountable: ReadonlySet<string>,
+): Cause[] {
+  return volumeMounts.flatMap(({ name, mountPath, subPath }, at) => {
+    const field = `${container}.volumeMounts[${at}]`
+    const isFirst = volumeMounts.findIndex((other) => other.mountPath === mountPath) === at
+    return [
+      ...(name === '' || mountable.has(name) ? [] : [notThere(`${field}.name`, name)]),
+      ...(isFirst ? [] : [invalidValue(`${field}.mountPath`, mountPath, 'must be unique')]),
+      // Upstream names this one without its index.
+      ...obeys(`${container}.volumeMounts.subPath`, subPath ?? '', relativePath),
+    ]
+  })
+}
+
+/** A port of the node can be one container's. */
+function hostPortCauses(field: string, containers: readonly Wire<V1Container>[]): Cause[] {
+  const seen = new Set<string>()
+  return containers.flatMap(({ ports = [] }, at) =>
+    ports.flatMap(({ hostPort = 0, protocol = 'TCP', hostIP = '' }, index) => {
+      const place = `${protocol}/${hostIP}/${hostPort}`
+      const isTaken = hostPort !== 0 && seen.has(place)
+      seen.add(place)
+      return isTaken ? [duplicate(`${field}[${at}].ports[${index}].hostPort`, place)] : []
+    }),
+  )
+}
