@@ -5,7 +5,7 @@ import { expand } from './expansion.ts'
 import { CannotStart } from './failures.ts'
 import { fieldOf, resourceOf } from './fields.ts'
 import { kindOf, missing, type Source, valuesOf } from './lookup.ts'
-import { serviceEnv } from './serviceEnv.ts'
+import { serviceEnv } from './service-env.ts'
 import type { Container } from './state.ts'
 
 type EnvSource = Wire<V1EnvVarSource>

@@ -59,38 +59,46 @@ function tableOf({ store }: Pick<World, 'store'>): NetworkTable {
     const name = `${metadata.name}.${metadata.namespace}.svc.${domain}`
     const own = byService.get(`${metadata.namespace}/${metadata.name}`) ?? []
     const { clusterIP, ports = [] } = spec ?? {}
-    if (clusterIP === 'None') {
-      for (const { ip, hostname } of endpointsOf(own)) {
-        add(name, [ip])
-        add(`${hostname ?? ip.replaceAll('.', '-')}.${name}`, [ip])
-      }
-      continue
+    const headless = clusterIP === 'None'
+    for (const endpoint of endpointsOf(own)) {
+      if (headless) add(name, [endpoint.ip])
+      add(`${nameOf(endpoint)}.${name}`, [endpoint.ip])
     }
-    if (!clusterIP) continue
-    add(name, [clusterIP])
-    for (const port of ports)
-      services.push({
-        ip: clusterIP,
-        port: port.port,
-        protocol: port.protocol ?? 'TCP',
-        targets: targetsOf(own, port.name),
-      })
+    if (!headless && clusterIP) add(name, [clusterIP])
+    for (const { name: portName, port, protocol = 'TCP' } of ports) {
+      const targets = targetsOf(own, portName)
+      if (!headless && clusterIP)
+        services.push({ ip: clusterIP, port, protocol, targets: targets.map(({ ip, port: to }) => ({ ip, port: to })) })
+      const places = headless ? targets.map((each) => `${each.port} ${nameOf(each)}.${name}`) : [`${port} ${name}`]
+      // Priority and weight as CoreDNS gives them.
+      if (portName)
+        add(
+          `_${portName}._${protocol.toLowerCase()}.${name}`,
+          places.map((place) => `0 ${Math.floor(100 / places.length)} ${place}`),
+        )
+    }
   }
   return { names: Object.fromEntries(names), services }
 }
 
-function endpointsOf(own: readonly EndpointSlice[]) {
-  return own.flatMap(({ endpoints }) =>
+interface Endpoint {
+  readonly ip: string
+  readonly hostname: string | undefined
+}
+
+const nameOf = ({ ip, hostname }: Endpoint) => hostname ?? ip.replaceAll('.', '-')
+
+const endpointsOf = (own: readonly EndpointSlice[]): readonly Endpoint[] =>
+  own.flatMap(({ endpoints }) =>
     (endpoints ?? [])
       .filter(({ conditions }) => conditions?.ready !== false)
       .flatMap(({ addresses, hostname }) => addresses.map((ip) => ({ ip, hostname }))),
   )
-}
 
 /** Where a Service's port leads: to the ready endpoints' port of the same name. */
 const targetsOf = (own: readonly EndpointSlice[], name: string | undefined) =>
   own.flatMap((slice) =>
     (slice.ports ?? [])
       .filter((port) => (port.name ?? '') === (name ?? ''))
-      .flatMap(({ port }) => (port === undefined ? [] : endpointsOf([slice]).map(({ ip }) => ({ ip, port })))),
+      .flatMap(({ port }) => (port === undefined ? [] : endpointsOf([slice]).map((each) => ({ ...each, port })))),
   )

@@ -4,7 +4,7 @@ import { run } from './command.ts'
 import { dial, get, portOf } from './http.ts'
 import { type Kubelet, messageOf } from './kubelet.ts'
 import { type Container, isRunning, type Known, type PodState } from './state.ts'
-import { TimedOut, within } from './timeLimit.ts'
+import { TimedOut, within } from './time-limit.ts'
 
 /** undefined: it could not be asked. */
 interface Answer {

@@ -5,7 +5,7 @@ import { envOf } from './env.ts'
 import { expand } from './expansion.ts'
 import { CannotStart } from './failures.ts'
 import { formatPod, type Kubelet } from './kubelet.ts'
-import { hostnameOf } from './podNetwork.ts'
+import { hostnameOf } from './pod-network.ts'
 import type { Container } from './state.ts'
 import { volumeId } from './volumes.ts'
 

@@ -2,7 +2,7 @@ import type { Signal } from '../contracts.ts'
 import { runHook } from './hooks.ts'
 import { type Kubelet, tell } from './kubelet.ts'
 import { isRunning, type Known, type PodState, specOf } from './state.ts'
-import { within } from './timeLimit.ts'
+import { within } from './time-limit.ts'
 
 interface Stop {
   /** The Killing event's words; those of an ordinary end by default. */

@@ -85,14 +85,14 @@ tests('the node, its images and its network', (test) => {
       write('endpointslices.discovery.k8s.io', `${service}-1`, {
         metadata: { name: `${service}-1`, labels: { 'kubernetes.io/service-name': service } },
         addressType: 'IPv4',
-        ports: [{ name: '', port: 8080, protocol: 'TCP' }],
+        ports: [{ name: 'http', port: 8080, protocol: 'TCP' }],
         endpoints: [{ addresses: [ip], ...endpoint }],
       })
     write('services', 'web', {
-      spec: { clusterIP: 'None', selector: { a: 'b' }, ports: [{ port: 80, targetPort: 8080 }] },
+      spec: { clusterIP: 'None', selector: { a: 'b' }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
     })
     write('services', 'front', {
-      spec: { clusterIP: '10.96.1.1', selector: { a: 'b' }, ports: [{ port: 80, targetPort: 8080 }] },
+      spec: { clusterIP: '10.96.1.1', selector: { a: 'b' }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
     })
     slice('web', { hostname: 'web-0', conditions: { ready: true } })
     slice('front', { conditions: { ready: false } })
@@ -100,6 +100,8 @@ tests('the node, its images and its network', (test) => {
     const names = runtime.table?.names ?? {}
     assert.equal(names['web.default.svc.cluster.local'], [ip])
     assert.equal(names['web-0.web.default.svc.cluster.local'], [ip])
+    assert.equal(names['_http._tcp.web.default.svc.cluster.local'], ['0 100 8080 web-0.web.default.svc.cluster.local'])
+    assert.equal(names['_http._tcp.front.default.svc.cluster.local'], ['0 100 80 front.default.svc.cluster.local'])
     assert.equal(names['front.default.svc.cluster.local'], ['10.96.1.1'])
     assert.equal(names['kubernetes.default.svc.cluster.local'], ['10.96.0.1'])
     assert.equal(names[`${ip.replaceAll('.', '-')}.default.pod.cluster.local`], [ip])
