@@ -43,12 +43,15 @@ export function apply({ gvk, live, applied, manager, force, now, subresource = '
   return withManagers(pruned as JsonObject, [...losing(losing(others, set), gone), applier]) as unknown as Obj
 }
 
+const goText = (value: Json | undefined) => (typeof value === 'string' ? value : '')
+
 function refuseUntyped(gvk: GroupVersionKind, type: string, applied: object): void {
   const wrong = untyped(type, applied as Json)
   if (wrong.length === 0) return
-  const { metadata } = applied as { readonly metadata?: { readonly name?: string; readonly namespace?: string } }
+  const { metadata } = applied as { readonly metadata?: unknown }
+  const [namespace, name] = ['namespace', 'name'].map((key) => (isObject(metadata) ? metadata[key] : ''))
   const why = wrong.length === 1 ? ` ${wrong.join('')}` : ` errors:\n${wrong.map((text) => `  ${text}`).join('\n')}`
-  const what = `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}; ${gvk.group}/${gvk.version}, Kind=${gvk.kind}`
+  const what = `${goText(namespace)}/${goText(name)}; ${gvk.group}/${gvk.version}, Kind=${gvk.kind}`
   throw new Refusal(500, '', `failed to create typed patch object (${what}):${why}`)
 }
 

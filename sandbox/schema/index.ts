@@ -1,9 +1,9 @@
 /** What one walk over the types yields: decoding, strict checks, patches, server-side apply and who owns which field. */
-export { apply, type Applying } from './apply.ts'
-export { canonical, check, type Checked } from './check.ts'
+export { apply } from './apply.ts'
+export { canonical, check } from './check.ts'
 export { withDefaults } from './defaults.ts'
-export type { Json, JsonObject } from './json.ts'
-export { manage, managerOf, type Managing } from './manage.ts'
+export type { Json } from './json.ts'
+export { manage, managerOf } from './manage.ts'
 export { parse } from './parse.ts'
 export { jsonPatch, mergePatch } from './patches.ts'
 export { decode, isProtobuf } from './protobuf.ts'

@@ -80,8 +80,8 @@ const nobodys = [
 
 /** What nobody can own: apimachinery's stripMeta; and the part that this request does not write. */
 export function ownable(object: object | undefined, subresource: string): JsonObject {
-  const { apiVersion: _, kind: __, metadata = {}, status, ...rest } = (object ?? {}) as JsonObject
-  const meta = Object.entries(metadata as JsonObject).filter(([key]) => !nobodys.includes(key))
+  const { apiVersion: _, kind: __, metadata, status, ...rest } = (object ?? {}) as JsonObject
+  const meta = Object.entries(isObject(metadata) ? metadata : {}).filter(([key]) => !nobodys.includes(key))
   const main = { ...(meta.length > 0 && { metadata: Object.fromEntries(meta) }), ...rest }
   if (subresource !== 'status') return main
   return status === undefined ? {} : { status }

@@ -211,7 +211,7 @@ tests('schema: patches of any shape', (test) => {
           ),
         )
       }),
-      { numRuns: 400 },
+      { numRuns: 300 },
     )
     assert.is(JSON.stringify(live), before)
     assert.is(Object.keys(Object.prototype).length, 0)
