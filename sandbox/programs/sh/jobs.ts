@@ -12,7 +12,6 @@ export interface Job {
   signal: number
   /** The statuses of all its processes. */
   readonly ended: Promise<readonly number[]>
-  told: boolean
   /** Its status has been asked for. */
   waited: boolean
   /** By ^Z. */
@@ -39,7 +38,6 @@ export class Jobs {
       status: undefined,
       signal: 0,
       ended,
-      told: false,
       waited: false,
       stopped: false,
     }

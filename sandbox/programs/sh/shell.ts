@@ -17,6 +17,25 @@ export interface ShellFunction {
   readonly linesBefore: number
 }
 
+/** What a subshell starts with, beside variables, functions and options. */
+const inherited = [
+  'name',
+  'positional',
+  'status',
+  'lastBackground',
+  'source',
+  'position',
+  'linesBefore',
+  'file',
+  'functionName',
+  'commandString',
+  'builtin',
+  'tested',
+  'loops',
+  'depth',
+  'directory',
+] as const satisfies readonly (keyof Shell)[]
+
 /** All that a shell knows: what a subshell gets a copy of. */
 export class Shell {
   process: Process
@@ -63,7 +82,6 @@ export class Shell {
   keepRedirections = false
   /** Where cd went, with the links as they were typed. */
   directory: { readonly logical: string; readonly physical: string } | undefined
-  readonly subshell: boolean
 
   constructor(process: Process, flavour: Flavour, jobs: Jobs, from?: Shell) {
     this.process = process
@@ -73,25 +91,10 @@ export class Shell {
     this.options = new Set(from?.options)
     this.jobs = jobs
     this.pid = from?.pid ?? process.pid
-    this.subshell = from !== undefined
     this.traps = new Traps(process, from?.traps)
     if (from === undefined) return
     for (const option of ['interactive', 'monitor'] as const) this.options.delete(option)
-    this.name = from.name
-    this.positional = from.positional
-    this.status = from.status
-    this.lastBackground = from.lastBackground
-    this.source = from.source
-    this.position = from.position
-    this.linesBefore = from.linesBefore
-    this.file = from.file
-    this.functionName = from.functionName
-    this.commandString = from.commandString
-    this.builtin = from.builtin
-    this.tested = from.tested
-    this.loops = from.loops
-    this.depth = from.depth
-    this.directory = from.directory
+    for (const key of inherited) Object.assign(this, { [key]: from[key] })
   }
 
   get interactive(): boolean {

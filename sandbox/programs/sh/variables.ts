@@ -8,7 +8,7 @@ export interface Variable {
 }
 
 /** Where the memory of a real one's container would be used up. */
-export const largest = 32 << 20
+export const largest = 16 << 20
 
 const unset: Variable = { value: undefined, exported: false, readonly: false }
 

@@ -1,86 +1,56 @@
-// What a name means: type, command -v, alias.
-import type { Interpreter } from '../interpreter.ts'
+// What a name means: type and command.
 import type { Shell } from '../shell.ts'
 import { type Builtin, options } from './builtin.ts'
 
 const keywords = new Set('! { } case do done elif else esac fi for function if in then until while'.split(' '))
 
-type Meaning =
-  | { readonly kind: 'keyword' | 'special' | 'function' | 'builtin' }
-  | { readonly kind: 'program'; readonly text: string }
-
 /** The tables of builtins, which this file's own are part of. */
-export interface Known {
-  has(name: string): boolean
+export interface Tables {
+  readonly builtins: { has(name: string): boolean }
+  readonly special: { has(name: string): boolean }
 }
 
-async function meaningOf(shell: Shell, known: Known, special: Known, name: string): Promise<Meaning | undefined> {
-  if (keywords.has(name)) return { kind: 'keyword' }
-  if (special.has(name)) return { kind: 'special' }
-  if (shell.functions.has(name)) return { kind: 'function' }
-  if (known.has(name)) return { kind: 'builtin' }
-  const program = await findProgram(shell, name)
-  return program === undefined ? undefined : { kind: 'program', text: program }
+/** In type's words; a program's path. */
+async function meaningOf(shell: Shell, { builtins, special }: Tables, name: string): Promise<string | undefined> {
+  if (keywords.has(name)) return 'a shell keyword'
+  if (special.has(name)) return 'a special shell builtin'
+  if (shell.functions.has(name)) return 'a function'
+  return builtins.has(name) ? 'a shell builtin' : findProgram(shell, name)
 }
 
 /** What a name would start. */
 export async function findProgram(shell: Shell, name: string): Promise<string | undefined> {
-  const folders = name.includes('/')
-    ? ['']
-    : (shell.variables.get('PATH') ?? '').split(':').map((folder) => `${folder}/`)
-  const paths = folders.map((folder) => folder + name)
-  for (const path of paths) {
-    const { files } = shell.process
+  const { files } = shell.process
+  const folders = (shell.variables.get('PATH') ?? '').split(':')
+  for (const path of name.includes('/') ? [name] : folders.map((folder) => `${folder}/${name}`)) {
     const found = await files.mayExecute(path).catch(() => false)
     if (found && (await files.stat(path)).type === 'file') return path
   }
   return undefined
 }
 
-async function describe(shell: Shell, known: Known, special: Known, name: string): Promise<number> {
-  const meaning = await meaningOf(shell, known, special, name)
-  if (meaning === undefined) {
-    await shell.print(`${name}: not found\n`)
-    return 127
-  }
-  await shell.print(`${name} is ${described(meaning)}\n`)
-  return 0
-}
-
-function described(meaning: Meaning): string {
-  switch (meaning.kind) {
-    case 'keyword':
-      return 'a shell keyword'
-    case 'special':
-      return 'a special shell builtin'
-    case 'function':
-      return 'a function'
-    case 'builtin':
-      return 'a shell builtin'
-    case 'program':
-      return meaning.text
-  }
-}
-
 export const typeBuiltin =
-  (known: Known, special: Known): Builtin =>
-  async (shell, args) => {
+  (tables: Tables): Builtin =>
+  async (shell, names) => {
     let status = 0
-    for (const name of args) status = (await describe(shell, known, special, name)) || status
+    for (const name of names) {
+      const meaning = await meaningOf(shell, tables, name)
+      if (meaning === undefined) status = 127
+      await shell.print(meaning === undefined ? `${name}: not found\n` : `${name} is ${meaning}\n`)
+    }
     return status
   }
 
 export const commandBuiltin =
-  (known: Known, special: Known): Builtin =>
-  async (shell, args, interpreter: Interpreter) => {
+  (tables: Tables): Builtin =>
+  async (shell, args, interpreter) => {
     const { given, rest } = options(args, 'pvV')
     const [name] = rest
     if (name === undefined) return 0
-    if (given.has('V')) return describe(shell, known, special, name)
+    if (given.has('V')) return typeBuiltin(tables)(shell, [name], interpreter)
     if (!given.has('v')) return interpreter.command(shell, rest)
-    const meaning = await meaningOf(shell, known, special, name)
+    const meaning = await meaningOf(shell, tables, name)
     if (meaning === undefined) return 127
-    await shell.print(`${'text' in meaning ? meaning.text : name}
-`)
+    await shell.print(`${meaning.startsWith('a ') ? name : meaning}\n`)
     return 0
   }

@@ -55,10 +55,7 @@ export async function parameterPieces(shell: Shell, words: Words, part: Expansio
     const joined = shell.positional.length === 0 ? undefined : shell.positional.join(' ')
     return operated(shell, words, part, joined, quoted)
   }
-  if (prefix === '!') {
-    if (shell.flavour !== 'bash') throw new ShellError('syntax error: bad substitution')
-    return operated(shell, words, part, valueOf(shell, valueOf(shell, parameter) ?? ''), quoted)
-  }
+  if (prefix === '!') throw new ShellError('syntax error: bad substitution')
   const value = valueOf(shell, parameter)
   if (prefix === '#') return [piece(String([...(value ?? needed(shell, parameter))].length))]
   return operated(shell, words, part, value, quoted)
@@ -127,12 +124,7 @@ async function operated(
       const length = Number(words.calculated(textOf(await words.pieces(operation.length))))
       return [piece(chars.slice(start, length < 0 ? length : start + length).join(''))]
     }
-    case 'CaseModification': {
-      if (shell.flavour !== 'bash') throw new ShellError('syntax error: bad substitution')
-      const change = (text: string) => (operation.operator.startsWith('^') ? text.toUpperCase() : text.toLowerCase())
-      const text = value ?? ''
-      return [piece(operation.operator.length === 2 ? change(text) : change(text.slice(0, 1)) + text.slice(1))]
-    }
+    case 'CaseModification':
     case 'Transform':
     case 'Names':
     case 'Unknown':
