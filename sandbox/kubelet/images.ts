@@ -7,15 +7,19 @@ import { type Kubelet, tell } from './kubelet.ts'
 import type { Container } from './state.ts'
 import { CannotStart } from './failures.ts'
 
-type Policy = 'Always' | 'IfNotPresent' | 'Never'
+/** A pull that failed, of one image for one Pod. */
+interface Failure {
+  readonly why: string
+  readonly at: number
+}
 
 /** The images on the node, and the way they get there: pkg/kubelet/images/image_manager.go. */
 export class Images {
   readonly #clock: Clock
   readonly #backoff = new Backoff()
   readonly #present = new Set<string>()
-  readonly #failed = new Map<string, string>()
   readonly #pulls = new Map<string, Promise<void>>()
+  readonly #failures = new Map<string, Failure>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -25,65 +29,53 @@ export class Images {
   async get(
     kubelet: Pick<Kubelet, 'world'>,
     pod: Pod,
-    container: Container,
+    { name, image = '', imagePullPolicy }: Container,
     signal: AbortSignal,
   ): Promise<ImageConfig> {
-    const { name, image = '' } = container
-    const say = (type: 'Normal' | 'Warning', reason: string, message: string) =>
-      tell(kubelet, pod, { type, reason, message, container: name })
-    if (!validReference.test(image)) {
-      const [repository = ''] = /^[^:@]*/.exec(image) ?? []
-      const upper = /[A-Z]/.test(repository)
-        ? `: repository name (${repository.includes('/') ? repository : `library/${repository}`}) must be lowercase`
-        : ''
-      const why = `Failed to apply default image tag "${image}": couldn't parse image name "${image}": invalid reference format${upper}`
-      say('Warning', 'InspectFailed', why)
-      throw new CannotStart('InvalidImageName', why)
-    }
-    const policy = (container.imagePullPolicy ?? 'IfNotPresent') as Policy
+    const say: Say = (type, reason, message) => tell(kubelet, pod, { type, reason, message, container: name })
+    refuseInvalid(image, say)
     const found = findImage(image)
-    const present = !('failure' in found) && this.#present.has(found.reference)
-    if (present && policy !== 'Always') {
+    if (imagePullPolicy !== 'Always' && !('failure' in found) && this.#present.has(found.reference)) {
       say('Normal', 'Pulled', `Container image "${image}" already present on machine`)
       return found
     }
-    if (policy === 'Never') {
+    if (imagePullPolicy === 'Never') {
       const why = `Container image "${image}" is not present with pull policy of Never`
       say('Warning', 'ErrImageNeverPull', why)
       throw new CannotStart('ErrImageNeverPull', why)
     }
     const key = `${pod.metadata.uid}_${image}`
-    const failure = this.#failed.get(key)
-    const now = this.#clock.now()
-    if (failure !== undefined && this.#backoff.left(key, this.#failedAt.get(key) ?? now, now) > 0) {
-      const why = `Back-off pulling image "${image}"`
-      say('Normal', 'BackOff', why)
-      throw new CannotStart('ImagePullBackOff', `${why}: ErrImagePull: ${failure}`, this.#left(key))
-    }
+    this.#refuseTooSoon(key, image, say)
     say('Normal', 'Pulling', `Pulling image "${image}"`)
     if ('failure' in found) {
       await this.#clock.sleep(asking, signal)
       say('Warning', 'Failed', `Failed to pull image "${image}": ${found.failure}`)
-      this.#backoff.next(key, this.#clock.now(), this.#clock.now())
-      this.#failed.set(key, found.failure)
-      this.#failedAt.set(key, this.#clock.now())
+      const at = this.#clock.now()
+      this.#backoff.next(key, at, at)
+      this.#failures.set(key, { why: found.failure, at })
       throw new CannotStart('ErrImagePull', found.failure, untilBackOff)
     }
+    const since = this.#clock.now()
     await this.#pull(found, signal)
-    const took = `${this.#clock.now() - now}ms`
-    say(
-      'Normal',
-      'Pulled',
-      `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${found.size} bytes.`,
-    )
-    this.#failed.delete(key)
+    const took = `${this.#clock.now() - since}ms`
+    const size = `Image size: ${found.size} bytes.`
+    say('Normal', 'Pulled', `Successfully pulled image "${image}" in ${took} (${took} including waiting). ${size}`)
     return found
   }
 
-  readonly #failedAt = new Map<string, number>()
+  forget({ metadata: { uid } }: Pod): void {
+    this.#backoff.forget(uid)
+    for (const key of this.#failures.keys()) if (key.startsWith(uid)) this.#failures.delete(key)
+  }
 
-  #left(key: string): number {
-    return this.#backoff.left(key, this.#failedAt.get(key) ?? 0, this.#clock.now())
+  #refuseTooSoon(key: string, image: string, say: Say): void {
+    const failure = this.#failures.get(key)
+    if (failure === undefined) return
+    const left = this.#backoff.left(key, failure.at, this.#clock.now())
+    if (left === 0) return
+    const why = `Back-off pulling image "${image}"`
+    say('Normal', 'BackOff', why)
+    throw new CannotStart('ImagePullBackOff', `${why}: ErrImagePull: ${failure.why}`, left)
   }
 
   /** Once for everybody who waits for it; what is there already is only looked up. */
@@ -100,14 +92,18 @@ export class Images {
     await pull
     signal.throwIfAborted()
   }
+}
 
-  forget({ metadata: { uid } }: Pod): void {
-    this.#backoff.forget(uid)
-    for (const key of [...this.#failed.keys()].filter((each) => each.startsWith(uid))) {
-      this.#failed.delete(key)
-      this.#failedAt.delete(key)
-    }
-  }
+type Say = (type: 'Normal' | 'Warning', reason: string, message: string) => void
+
+function refuseInvalid(image: string, say: Say): void {
+  if (validReference.test(image)) return
+  const [repository = ''] = /^[^:@]*/.exec(image) ?? []
+  const remote = repository.includes('/') ? repository : `library/${repository}`
+  const detail = /[A-Z]/.test(repository) ? `: repository name (${remote}) must be lowercase` : ''
+  const why = `Failed to apply default image tag "${image}": couldn't parse image name "${image}": invalid reference format${detail}`
+  say('Warning', 'InspectFailed', why)
+  throw new CannotStart('InvalidImageName', why)
 }
 
 const asking = 120

@@ -4,8 +4,7 @@ import { notFound, Refusal } from '../refusal.ts'
 import { remove } from '../store/deletion.ts'
 import { Round } from './containers.ts'
 import { type Kubelet, messageOf, tell } from './kubelet.ts'
-import { nodeAddress } from './node.ts'
-import { hostnameOf, hostsFile, resolvConf } from './pod-network.ts'
+import { closeSandbox, lostSandbox, openSandbox } from './sandboxes.ts'
 import { newState, type PodState } from './state.ts'
 import { statusOf } from './status.ts'
 import { stopAll } from './stop.ts'
@@ -81,18 +80,12 @@ export class PodWorker {
   /** The node went down and is back: nothing runs, nothing is mounted. */
   rebooted(): void {
     const { state } = this
+    const wasOpen = state.open
     this.#volumes.forget()
-    for (const known of state.containers) Object.assign(known, { id: undefined, previous: undefined, retryAt: 0 })
-    if (!state.open) return
-    state.open = false
-    if (state.pod.spec?.restartPolicy !== 'Never') {
-      // All over again, init containers too.
-      const inits = state.containers.filter(({ role }) => role === 'init')
-      state.initialized = inits.length === 0
-      for (const known of inits)
-        if (known.state?.type === 'terminated') Object.assign(known, { last: known.state.ended, state: undefined })
+    lostSandbox(state)
+    if (!wasOpen) return
+    if (state.pod.spec?.restartPolicy !== 'Never')
       this.#tell('Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.')
-    }
     this.#poke()
   }
 
@@ -126,7 +119,7 @@ export class PodWorker {
     }
     this.#mountPause = 0
     signal.throwIfAborted()
-    if (!state.open) await this.#open()
+    if (!state.open) await openSandbox(this.#kubelet, state)
     const round = new Round(this.#kubelet, state, this.#poke, signal)
     const next = await round.go()
     if (next.type === 'over') return this.#finish(state.over)
@@ -150,38 +143,13 @@ export class PodWorker {
     return { reason: 'DeadlineExceeded', message }
   }
 
-  async #open(): Promise<void> {
-    const { state } = this
-    const { pod } = state
-    const { runtime, addresses } = this.#kubelet
-    const ip = state.ip ?? (pod.spec?.hostNetwork === true ? nodeAddress : addresses.take())
-    if (ip === undefined)
-      throw new Error(
-        'failed to setup network for sandbox: no IP addresses available in range set: 10.244.0.1-10.244.0.254',
-      )
-    const { uid, name, namespace = '' } = pod.metadata
-    const { runAsUser, runAsGroup } = pod.spec?.securityContext ?? {}
-    await runtime.openPod({
-      pod: uid,
-      name,
-      namespace,
-      ip,
-      hostname: hostnameOf(pod),
-      hosts: hostsFile(pod, ip),
-      resolvConf: resolvConf(pod),
-      shareProcessNamespace: pod.spec?.shareProcessNamespace === true,
-      ...(runAsUser === undefined ? {} : { user: runAsUser }),
-      ...(runAsGroup === undefined ? {} : { group: runAsGroup }),
-    })
-    Object.assign(state, { ip, open: true })
-  }
-
   /** It ends, and its object stays. */
   async #finish(over: PodState['over']): Promise<undefined> {
-    Object.assign(this.state, { over })
+    const { state } = this
+    Object.assign(state, { over })
     this.#report()
-    await stopAll(this.#kubelet, this.state, () => this.#grace())
-    await this.#close()
+    await stopAll(this.#kubelet, state, () => this.#grace())
+    await closeSandbox(this.#kubelet, state)
     this.#report()
     this.#done = true
   }
@@ -197,7 +165,7 @@ export class PodWorker {
         Object.assign(known, { state: { type: 'terminated', ended: known.last }, last: undefined })
     this.#report()
     await stopAll(this.#kubelet, state, () => this.#grace())
-    await this.#close()
+    await closeSandbox(this.#kubelet, state)
     this.#report()
     await this.#forget()
     if (!this.#lost) await clock.sleep(Math.max(0, since + leastFarewell - clock.now()))
@@ -212,14 +180,6 @@ export class PodWorker {
     if (this.#lost) return 1
     const { metadata, spec } = this.state.pod
     return metadata.deletionGracePeriodSeconds ?? spec?.terminationGracePeriodSeconds ?? 30
-  }
-
-  async #close(): Promise<void> {
-    const { state } = this
-    if (!state.open) return
-    await this.#kubelet.runtime.closePod(state.pod.metadata.uid)
-    state.open = false
-    if (state.ip !== undefined && state.ip !== nodeAddress) this.#kubelet.addresses.release(state.ip)
   }
 
   async #forget(): Promise<void> {
