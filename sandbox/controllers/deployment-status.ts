@@ -42,7 +42,7 @@ export function countsFor(
   now: string,
 ): Status {
   const enough = total(sets, available) >= wanted(deployment) - leeway(deployment).unavailable
-  const { conditions = [], collisionCount } = deployment.status ?? {}
+  const { conditions = [] } = deployment.status ?? {}
   const availability: NewCondition = enough
     ? {
         type: 'Available',
@@ -64,7 +64,6 @@ export function countsFor(
     readyReplicas: total(sets, ({ status }) => status?.readyReplicas ?? 0),
     availableReplicas: total(sets, available),
     unavailableReplicas: Math.max(0, all - total(sets, available)),
-    ...(collisionCount === undefined ? {} : { collisionCount }),
     conditions: withDeploymentCondition(conditions, availability, now),
   }
 }

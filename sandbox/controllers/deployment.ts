@@ -13,7 +13,6 @@ import {
   newSetOf,
   nextSizeOfNew,
   nextSizesOfOld,
-  proportionally,
   revisionOf,
   total,
   wanted,
@@ -37,10 +36,7 @@ function scale(family: Family): void {
   const full =
     fresh !== undefined &&
     [wanted(fresh), fresh.status?.availableReplicas ?? 0].every((count) => count === wanted(deployment))
-  if (full) {
-    for (const set of active) if (set !== fresh) family.resize(set, 0)
-  } else if (deployment.spec?.strategy?.type !== 'Recreate')
-    for (const [set, size] of proportionally(deployment, sets)) family.resize(set, size)
+  for (const set of active) family.resize(set, full && set !== fresh ? 0 : wanted(set))
 }
 
 /** One step of a rolling update; whether it was one. */

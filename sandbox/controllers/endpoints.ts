@@ -2,12 +2,11 @@ import type { Controller, Key, Store } from '../contracts.ts'
 import type { Endpoints, EndpointSlice, Obj, Pod, Service } from '../kubernetes.ts'
 import { matchesLabels } from '../store/selectors.ts'
 import { backendsOf, isHeadless, subsetsFor, triggeredAt } from './endpoints-of.ts'
-import { desiredSlices, mirroredSlices, writeSlices } from './endpointslices.ts'
+import { desiredSlices, writeSlices } from './endpointslices.ts'
 import { stable } from './hash.ts'
 import { create, isDeleting, keyOf, update } from './objects.ts'
 
 const trigger = 'endpoints.kubernetes.io/last-change-trigger-time'
-const skipMirror = 'endpointslice.kubernetes.io/skip-mirror'
 
 const selects = ({ spec }: Service, { metadata }: Obj) =>
   spec?.selector !== undefined && matchesLabels({ matchLabels: spec.selector }, metadata.labels)
@@ -52,7 +51,7 @@ const ownSlices = (store: Store, { namespace, name }: Key): readonly EndpointSli
     matches: ({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === name,
   }).items
 
-/** Endpoints and EndpointSlices of Services with a selector; and slices that mirror what somebody has written for one without. */
+/** Endpoints and EndpointSlices of Services with a selector. */
 export const endpoints: Controller = {
   name: 'endpoint-controller',
   watches: ['services', 'pods', 'endpoints', 'endpointslices.discovery.k8s.io'],
@@ -79,24 +78,13 @@ export const endpoints: Controller = {
       return
     }
     if (isDeleting(service) || service.spec?.type === 'ExternalName') return
+    if (service.spec?.selector === undefined) return
     const slices = ownSlices(store, key)
-    if (service.spec?.selector === undefined) {
-      if (written !== undefined && written.metadata.labels?.[skipMirror] !== 'true')
-        writeSlices(
-          world,
-          service,
-          written,
-          slices,
-          mirroredSlices(written),
-          'endpointslicemirroring-controller.k8s.io',
-        )
-      return
-    }
     const pods = store.list<Pod>('pods', { namespace: key.namespace, matches: (pod) => selects(service, pod) }).items
     const backends = backendsOf(service, pods)
     const triggered = triggeredAt(service, backends)
     writeEndpoints(store, service, subsetsFor(service, backends), triggered)
     const wanted = desiredSlices(service, backends, slices)
-    writeSlices(world, service, service, slices, wanted, 'endpointslice-controller.k8s.io', triggered)
+    writeSlices(world, service, slices, wanted, triggered)
   },
 }

@@ -1,5 +1,5 @@
 import type { World } from '../contracts.ts'
-import type { Endpoints, EndpointSlice, Obj, Service } from '../kubernetes.ts'
+import type { EndpointSlice, Service } from '../kubernetes.ts'
 import { remove } from '../store/deletion.ts'
 import { generated } from '../store/names.ts'
 import { type Backend, byPorts, type Endpoint, endpointFor, isHeadless, type Port } from './endpoints-of.ts'
@@ -9,6 +9,7 @@ import { annotated, create, keyOf, ownedBy, update } from './objects.ts'
 // k8s.io/endpointslice/reconciler.go
 
 const room = 100
+const manager = 'endpointslice-controller.k8s.io'
 const kind = 'endpointslices.discovery.k8s.io'
 
 /** What is to be: in place of one that is there, or new. */
@@ -47,35 +48,16 @@ export function desiredSlices(
   })
 }
 
-/** Where it stands in an Endpoints object, and the slice is new, the conditions are only "ready". */
-export const mirroredSlices = (endpoints: Endpoints | undefined): readonly Wanted[] =>
-  (endpoints?.subsets ?? []).map(({ addresses = [], notReadyAddresses = [], ports = [] }) => ({
-    slice: undefined,
-    ports: ports.map(({ name = '', port, protocol = 'TCP' }) => ({ name, port, protocol })),
-    endpoints: [
-      ...addresses.map((each) => [each, true] as const),
-      ...notReadyAddresses.map((each) => [each, false] as const),
-    ].map(([{ ip, hostname, nodeName, targetRef }, ready]) => ({
-      addresses: [ip],
-      conditions: { ready },
-      ...(hostname === undefined ? {} : { hostname }),
-      ...(nodeName === undefined ? {} : { nodeName }),
-      ...(targetRef === undefined ? {} : { targetRef }),
-    })),
-  }))
-
 /** Makes it so. A Service with nothing behind it keeps one slice, without endpoints and ports. */
 export function writeSlices(
   { store, clock }: World,
   service: Service,
-  owner: Obj,
   slices: readonly EndpointSlice[],
   wanted: readonly Wanted[],
-  manager: string,
-  triggered?: string,
+  triggered: string,
 ): void {
   const { name, namespace = '', labels: own } = service.metadata
-  const trigger = triggered === undefined ? {} : { 'endpoints.kubernetes.io/last-change-trigger-time': triggered }
+  const trigger = { 'endpoints.kubernetes.io/last-change-trigger-time': triggered }
   const labels = {
     ...own,
     'endpointslice.kubernetes.io/managed-by': manager,
@@ -86,12 +68,9 @@ export function writeSlices(
     ({ metadata }) => metadata.labels?.['endpointslice.kubernetes.io/managed-by'] === manager,
   )
   const spare = managed.filter((slice) => !wanted.some((each) => each.slice === slice))
-  const mirrors = triggered === undefined
   const all = wanted.some(({ endpoints }) => endpoints.length > 0)
     ? wanted.filter(({ endpoints }) => endpoints.length > 0)
-    : mirrors
-      ? []
-      : [{ slice: managed[0], endpoints: [], ports: [] }]
+    : [{ slice: managed[0], endpoints: [], ports: [] }]
   const used = new Set<EndpointSlice>()
   for (const { slice = spare.shift(), endpoints, ports } of all) {
     if (slice === undefined) {
@@ -102,7 +81,7 @@ export function writeSlices(
           generateName: `${name}-`,
           labels,
           annotations: trigger,
-          ownerReferences: [ownedBy(owner)],
+          ownerReferences: [ownedBy(service)],
         },
         addressType: 'IPv4',
         endpoints,

@@ -6,7 +6,6 @@ import { forgetEvents } from './events.ts'
 import { garbageCollector } from './gc.ts'
 import { run } from './loop.ts'
 import { namespaces } from './namespace.ts'
-import { nodes } from './nodes.ts'
 import { volumeProtection } from './protection.ts'
 import { localPath } from './provisioner.ts'
 import { replicaSets } from './replicaset.ts'
@@ -17,7 +16,6 @@ import { statefulSets } from './statefulset.ts'
 const controllers: readonly Controller[] = [
   serviceAccounts,
   namespaces,
-  nodes,
   deployments,
   replicaSets,
   statefulSets,

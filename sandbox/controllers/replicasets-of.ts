@@ -66,15 +66,13 @@ export class Family {
   withFresh(): ReplicaSet {
     if (this.fresh !== undefined) return this.fresh
     const { store } = this.#world
-    const { metadata, spec, status } = this.deployment
+    const { metadata, spec } = this.deployment
     const { template, selector, minReadySeconds } = spec ?? {}
-    const hash = hashOf(template, status?.collisionCount ?? 0)
+    const hash = hashOf(template)
     const labels = { ...template?.metadata?.labels, [hashLabel]: hash }
     const size = nextSizeOfNew(this.deployment, this.sets, 0)
     const number = String(Math.max(0, ...this.sets.map(revisionOf)) + 1)
     const name = `${metadata.name}-${hash}`
-    if (store.get({ kind: 'replicasets.apps', namespace: metadata.namespace ?? '', name }) !== undefined)
-      this.#collided()
     const fresh = create<ReplicaSet>(store, 'replicasets.apps', {
       metadata: {
         name,
@@ -153,13 +151,5 @@ export class Family {
       )
     })
     this.deployment = store.get<Deployment>(key) ?? this.deployment
-  }
-
-  /** Another template has the same hash: the next one is made with a new count. */
-  #collided(): void {
-    update<Deployment>(this.#world.store, keyOf('deployments.apps', this.deployment), (old) => ({
-      ...old,
-      status: { ...old.status, collisionCount: (old.status?.collisionCount ?? 0) + 1 },
-    }))
   }
 }

@@ -46,7 +46,7 @@ export function presentRevision(
     update<ControllerRevision>(store, key, (old) => ({ ...old, revision: next }))
     return store.get<ControllerRevision>(key) ?? equal
   }
-  const hash = hashOf(template, set.status?.collisionCount ?? 0)
+  const hash = hashOf(template)
   const { annotations } = set.metadata
   return create<ControllerRevision>(store, kind, {
     metadata: {

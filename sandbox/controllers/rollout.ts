@@ -80,25 +80,3 @@ export function nextSizesOfOld(
   for (const set of old) more -= shrink(set, Math.min(more, sizes.get(set) ?? 0))
   return sizes
 }
-
-/** Where the number of replicas changes in the middle of a rollout, every ReplicaSet gets its share: sync.go, scale. */
-export function proportionally(deployment: Deployment, sets: readonly ReplicaSet[]): Sizes {
-  const active = sets.filter((set) => wanted(set) > 0)
-  const all = total(active, wanted)
-  const most = wanted(deployment) > 0 ? wanted(deployment) + leeway(deployment).surge : 0
-  const change = most - all
-  // The larger first; of two that are as large, the newer where it grows, the older where it shrinks.
-  const order = active.toSorted((a, b) => wanted(b) - wanted(a) || (change > 0 ? byAge(b, a) : byAge(a, b)))
-  let left = change
-  const sizes = new Map<ReplicaSet, number>()
-  for (const set of order) {
-    const before = Number(set.metadata.annotations?.[maxReplicas] ?? wanted(deployment)) || wanted(deployment)
-    const share = Math.round((wanted(set) * most) / before) - wanted(set)
-    const part = change > 0 ? Math.min(share, left) : Math.max(share, left)
-    sizes.set(set, wanted(set) + (change === 0 ? 0 : part))
-    left -= change === 0 ? 0 : part
-  }
-  const [first] = order
-  if (first !== undefined) sizes.set(first, Math.max(0, (sizes.get(first) ?? 0) + left))
-  return sizes
-}

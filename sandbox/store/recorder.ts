@@ -2,7 +2,6 @@ import type { Clock } from '../clock.ts'
 import type { Key, Store, Told, World } from '../contracts.ts'
 import type { Event, Obj } from '../kubernetes.ts'
 import { Refusal } from '../refusal.ts'
-import { SpamFilter } from './spam.ts'
 import { timestamp } from './time.ts'
 
 /** How many client-go remembers. */
@@ -15,7 +14,6 @@ const similarFor = 600_000
 export function recorder(store: Store, clock: Clock): World['record'] {
   const events = new Recent<Key>()
   const messages = new Recent<{ readonly seen: Set<string>; last: number }>()
-  const spam = new SpamFilter(clock)
   let lastName = 0n
 
   const nameFor = (name: string) => {
@@ -47,7 +45,6 @@ export function recorder(store: Store, clock: Clock): World['record'] {
     const alike = combined(JSON.stringify([...object, type, reason]), told.message)
     const message = alike ? `(combined from similar events): ${told.message}` : told.message
     const id = JSON.stringify([...object, involvedObject.fieldPath, type, reason, alike ? '' : message])
-    if (spam.refuses(JSON.stringify(object))) return
     counted(id, involvedObject, (old) => {
       const event = countedEvent({ ...told, message }, involvedObject, clock.now(), old)
       // Upstream forgets who reports what it has combined.

@@ -149,21 +149,6 @@ tests('deployments', (test) => {
     assert.equal(world.sizes(), [0, 3])
   })
 
-  test('share a new number of replicas out in the middle of a rollout', async () => {
-    const world = await started(4)
-    world.store.onChange(({ key, type }) => {
-      if (key.kind === 'pods' && type === 'ADDED') world.hold(key.name)
-    })
-    world.image('nginx:none')
-    await world.settle()
-    const before = world.sizes()
-    world.change({ replicas: 8 })
-    await world.settle()
-    const after = world.sizes()
-    assert.equal(before, [2, 3])
-    assert.equal(after, [4, 6])
-  })
-
   test('say what their ReplicaSet could not do', async () => {
     const world = await started(1, {
       template: { ...templateFor('web'), spec: { ...templateFor('web').spec, serviceAccountName: 'none' } },

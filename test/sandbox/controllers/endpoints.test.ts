@@ -4,6 +4,7 @@ import { tests } from '../../support/tests.ts'
 import { cluster, podSpec } from './cluster.ts'
 
 const kind = 'endpointslices.discovery.k8s.io'
+const isOwn = ({ metadata }: EndpointSlice) => metadata.name !== 'kubernetes'
 
 const started = async (spec: object) => {
   const world = cluster()
@@ -17,11 +18,11 @@ const started = async (spec: object) => {
       await world.settle()
     },
     subsets: () => world.get<Endpoints>('endpoints', 'web')?.subsets,
-    slices: () => world.list<EndpointSlice>(kind).filter(({ metadata }) => metadata.name !== 'kubernetes'),
+    slices: () => world.list<EndpointSlice>(kind).filter(isOwn),
     conditions: () =>
       world
         .list<EndpointSlice>(kind)
-        .filter(({ metadata }) => metadata.name !== 'kubernetes')
+        .filter(isOwn)
         .flatMap(({ endpoints }) => endpoints.map((each) => each.conditions)),
   }
 }
@@ -141,21 +142,6 @@ tests('endpoints', (test) => {
         .toSorted((a, b) => a - b),
       [5, 100],
     )
-  })
-
-  test('that somebody writes are mirrored', async () => {
-    const world = await started({ ports })
-    assert.equal(world.slices(), [])
-    world.write('endpoints', 'web', {
-      subsets: [{ addresses: [{ ip: '10.0.0.9' }], ports: [{ name: 'http', port: 1 }] }],
-    })
-    await world.settle()
-    const [slice] = world.slices()
-    assert.equal(slice?.endpoints, [{ addresses: ['10.0.0.9'], conditions: { ready: true } }])
-    assert.is(slice?.metadata.ownerReferences?.[0]?.kind, 'Endpoints')
-    world.del('endpoints', 'web')
-    await world.settle()
-    assert.equal(world.slices(), [])
   })
 
   test('go with their Service', async () => {

@@ -97,16 +97,6 @@ tests('events', (test) => {
     assert.equal([combined?.message, combined?.count], ['(combined from similar events): number 12', 3])
   })
 
-  test('are told 25 times about one object, then seldom', async () => {
-    const { clock, tell, events } = started()
-    for (let each = 0; each < 40; each += 1) tell()
-    assert.is(events()[0]?.count, 25)
-    await clock.step(300_000)
-    tell()
-    tell()
-    assert.is(events()[0]?.count, 26)
-  })
-
   test('of the scheduler are a series', () => {
     const { tell, events } = started()
     for (let each = 0; each < 3; each += 1) tell({ component: 'default-scheduler', reason: 'FailedScheduling' })
