@@ -16,6 +16,7 @@ export class Engine {
   readonly #child
   readonly #waiting = new Map<number, { done: (answer: Uint8Array) => void; fail: (error: Error) => void }>()
   readonly ended: Promise<void>
+  ending = false
   #asked = 0
   #turn: Promise<unknown> = Promise.resolve()
   /** The session whose transaction is open. */
@@ -107,11 +108,13 @@ export class Engine {
 
   /** In order, as a fast shutdown. */
   async close(): Promise<void> {
+    this.ending = true
     if (this.#child.connected) this.#child.send('close')
     await this.ended
   }
 
   kill(): void {
+    this.ending = true
     this.#child.kill('SIGKILL')
   }
 }
@@ -122,8 +125,12 @@ export const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`
 const parked = new Map<string, Engine>()
 const running = new Map<string, Engine>()
 
-/** Whether a server has opened this data directory, in whatever container. */
-export const isRunning = (process: Process, data: string): boolean => running.has(folderFor(process, data))
+/** Whether a server has opened this data directory, in whatever container. One that is about to end is waited for. */
+export async function isRunning(process: Process, data: string): Promise<boolean> {
+  const engine = running.get(folderFor(process, data))
+  if (engine?.ending === true) await engine.ended
+  return engine !== undefined && !engine.ending
+}
 
 export function startEngine(process: Process, data: string): Engine {
   const folder = folderFor(process, data)

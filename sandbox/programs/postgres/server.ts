@@ -34,8 +34,8 @@ export const postgres: Program = async (process) => {
       `postgres: could not access the server configuration file "${data}/postgresql.conf": No such file or directory\n`,
     )
   const lock = `${data}/postmaster.pid`
-  const leftBehind = await files.read(lock).catch(() => undefined)
-  if (isRunning(process, data)) {
+  const leftBehind = await lockIn(process, lock, data)
+  if (await isRunning(process, data)) {
     const pid = Buffer.from(leftBehind ?? '1')
       .toString()
       .split('\n')[0]
@@ -142,6 +142,12 @@ export const postgres: Program = async (process) => {
         process.kill(child.pid, 'SIGKILL')
     }
   }
+}
+
+/** Of a server like this one: PGlite leaves one of its own. */
+async function lockIn({ files }: Process, lock: string, data: string): Promise<string | undefined> {
+  const text = Buffer.from(await files.read(lock).catch(() => Buffer.alloc(0))).toString()
+  return text.split('\n')[1] === data ? text : undefined
 }
 
 /** Set by the entrypoint, which the kernel lets change no user: the server would run as postgres. */
