@@ -63,8 +63,9 @@ async function run(shell: Shell, interpreter: Interpreter, text: string, final: 
       shell.status = 130
     } else if (!(error instanceof LoopExit || error instanceof Return)) throw error
     return ''
+  } finally {
+    shell.linesBefore += text.slice(0, text.length - rest.length).split('\n').length - 1
   }
-  shell.linesBefore += text.slice(0, text.length - rest.length).split('\n').length - 1
   if (wrong === undefined) return rest
   shell.status = 2
   await shell.complain(syntaxMessage(wrong, text))

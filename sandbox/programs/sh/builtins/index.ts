@@ -37,6 +37,8 @@ const tool =
 
 const kill: Builtin = async (shell, args) => {
   const pids = args.map((arg) => (arg.startsWith('%') ? String(pidOf(shell, arg)) : arg))
+  // A group's negative number is no signal.
+  if (args[0]?.startsWith('%') === true) pids.unshift('--')
   return killCommand(shell.process, ['kill', ...pids], saying(shell))
 }
 

@@ -107,6 +107,8 @@ tests('the shell at a terminal', (test) => {
       ['jobs\r', 'jobs\r\n[1]+  Stopped                    sleep 100\r\n/ # '],
       ['fg\r', 'fg\r\nsleep 100\r\n'],
       ['\x03', '^C\r\n/ # '],
+      ['sleep 100 &\r', 'sleep 100 &\r\n/ # '],
+      ['kill %1; wait\r', 'kill %1; wait\r\n[1]+  Terminated                 sleep 100\r\n/ # '],
       ['true & wait\r', 'true & wait\r\n[1]+  Done                       true\r\n/ # '],
       ['sh -c "kill -9 \\$\\$"\r', 'sh -c "kill -9 \\$\\$"\r\nKilled\r\n/ # '],
     ])
