@@ -4,95 +4,66 @@ import type { Service } from '../kubernetes.ts'
 import { invalid } from '../refusal.ts'
 import { invalidValue } from './causes.ts'
 
-// kind's range, 10.96.0.0/16; upstream leaves the lowest 256 to those who ask for one of them.
-const range = { network: '10.96', first: 256, size: 65_536 - 256 - 1 }
-const nodePorts = { first: 30_000, size: 2768 }
+/** What the cluster hands out to Services: addresses of kind's 10.96.0.0/16 or ports of the node. */
+interface Pool<T> {
+  readonly size: number
+  readonly at: (offset: number) => T
+  readonly has: (value: T) => boolean
+  readonly usedBy: (service: Service) => readonly T[]
+  readonly outside: (value: T) => string
+  readonly taken: (value: T) => string
+}
 
-const addressesIn = (lookup: Lookup, besides?: Service): Set<string> =>
+const failed = (ip: string) => `failed to allocate IP ${ip}: `
+
+export const addresses: Pool<string> = {
+  // Upstream leaves the lowest 256 to those who ask for one of them.
+  size: 65_536 - 256 - 1,
+  at: (offset) => `10.96.${(offset + 256) >> 8}.${(offset + 256) & 255}`,
+  has: (ip) => ip.startsWith('10.96.'),
+  usedBy: ({ spec }) => spec?.clusterIPs ?? [],
+  outside: (ip) =>
+    `${failed(ip)}the provided IP (${ip}) is not in the valid range. The range of valid IPs is 10.96.0.0/16`,
+  taken: (ip) => `${failed(ip)}provided IP is already allocated`,
+}
+
+export const nodePorts: Pool<number> = {
+  size: 2768,
+  at: (offset) => 30_000 + offset,
+  has: (port) => port >= 30_000 && port <= 32_767,
+  usedBy: ({ spec }) => (spec?.ports ?? []).flatMap(({ nodePort }) => (nodePort === undefined ? [] : [nodePort])),
+  outside: () => 'provided port is not in the valid range. The range of valid ports is 30000-32767',
+  taken: () => 'provided port is already allocated',
+}
+
+const used = <T>(pool: Pool<T>, { metadata }: Service, lookup: Lookup): ReadonlySet<T> =>
   new Set(
     lookup
       .list<Service>('services')
-      .items.filter(({ metadata }) => metadata.uid !== besides?.metadata.uid)
-      .flatMap(({ spec }) => spec?.clusterIPs ?? []),
+      .items.flatMap((other) => (other.metadata.uid === metadata.uid ? [] : pool.usedBy(other))),
   )
 
-// The same Service gets the same place to look from: names make addresses that a test can expect.
-function start({ metadata }: Service, size: number): number {
-  const digest = createHash('sha256')
-    .update(`${metadata.namespace ?? ''}/${metadata.name}`)
-    .digest()
-  return digest.readUInt32BE(0) % size
-}
-
-function firstFree<T>(
-  from: number,
-  size: number,
-  at: (offset: number) => T,
-  taken: (candidate: T) => boolean,
-): T | undefined {
-  for (let step = 0; step < size; step += 1) {
-    const candidate = at((from + step) % size)
-    if (!taken(candidate)) return candidate
+/** The same Service gets the same place to look from: names make addresses that a test can expect. */
+export function free<T>(pool: Pool<T>, service: Service, lookup: Lookup, besides: readonly T[] = []): T {
+  const taken = new Set([...used(pool, service, lookup), ...besides])
+  const { namespace = '', name } = service.metadata
+  const start = createHash('sha256').update(`${namespace}/${name}`).digest().readUInt32BE(0)
+  for (let step = 0; step < pool.size; step += 1) {
+    const candidate = pool.at((start + step) % pool.size)
+    if (!taken.has(candidate)) return candidate
   }
-  return undefined
+  throw invalid('Service', name, [invalidValue('spec', name, 'range is full')])
 }
 
-export function freeAddress(service: Service, lookup: Lookup): string {
-  const used = addressesIn(lookup)
-  const address = (offset: number) => {
-    const number = range.first + offset
-    return `${range.network}.${number >> 8}.${number & 255}`
-  }
-  const found = firstFree(start(service, range.size), range.size, address, (candidate) => used.has(candidate))
-  if (found === undefined)
-    throw refusal(service, 'spec.clusterIPs', [], 'failed to allocate a serviceIP: range is full')
-  return found
+/** Refuses what is outside of the range, or another Service's. */
+export function claim<T>(pool: Pool<T>, field: string, value: T, service: Service, lookup: Lookup): void {
+  const why = !pool.has(value)
+    ? pool.outside(value)
+    : used(pool, service, lookup).has(value)
+      ? pool.taken(value)
+      : undefined
+  if (why === undefined) return
+  throw invalid('Service', service.metadata.name, [
+    invalidValue(field, typeof value === 'string' ? [value] : value, why),
+  ])
 }
-
-/** Refuses an address outside of the range, or another Service's. */
-export function claimAddress(service: Service, address: string, lookup: Lookup): void {
-  const failed = `failed to allocate IP ${address}: `
-  if (!address.startsWith(`${range.network}.`))
-    throw refusal(
-      service,
-      'spec.clusterIPs',
-      [address],
-      `${failed}the provided IP (${address}) is not in the valid range. The range of valid IPs is ${range.network}.0.0/16`,
-    )
-  if (addressesIn(lookup, service).has(address))
-    throw refusal(service, 'spec.clusterIPs', [address], `${failed}provided IP is already allocated`)
-}
-
-export function freeNodePort(service: Service, lookup: Lookup, taken: readonly number[]): number {
-  const used = new Set([...taken, ...portsIn(lookup, service)])
-  const found = firstFree(
-    start(service, nodePorts.size),
-    nodePorts.size,
-    (offset) => nodePorts.first + offset,
-    (port) => used.has(port),
-  )
-  if (found === undefined)
-    throw refusal(service, 'spec.ports[0].nodePort', 0, 'failed to allocate a nodePort: range is full')
-  return found
-}
-
-export function claimNodePort(service: Service, at: number, port: number, lookup: Lookup): void {
-  const field = `spec.ports[${at}].nodePort`
-  if (port < nodePorts.first || port >= nodePorts.first + nodePorts.size)
-    throw refusal(
-      service,
-      field,
-      port,
-      `provided port is not in the valid range. The range of valid ports is ${nodePorts.first}-${nodePorts.first + nodePorts.size - 1}`,
-    )
-  if (portsIn(lookup, service).includes(port)) throw refusal(service, field, port, 'provided port is already allocated')
-}
-
-const portsIn = (lookup: Lookup, besides: Service): number[] =>
-  lookup
-    .list<Service>('services')
-    .items.filter(({ metadata }) => metadata.uid !== besides.metadata.uid)
-    .flatMap(({ spec }) => (spec?.ports ?? []).flatMap(({ nodePort }) => (nodePort === undefined ? [] : [nodePort])))
-
-const refusal = ({ metadata }: Service, field: string, value: unknown, why: string) =>
-  invalid('Service', metadata.name, [invalidValue(field, value, why)])

@@ -23,19 +23,18 @@ export const events: KindFile = defineKind<Event>('events', {
     'First Seen': (event, now) => age(first(event), now),
     Count: ({ count = 1, series }) => series?.count ?? count,
   },
-  selectable: {
-    'involvedObject.kind': ({ involvedObject }) => involvedObject.kind ?? '',
-    'involvedObject.namespace': ({ involvedObject }) => involvedObject.namespace ?? '',
-    'involvedObject.name': ({ involvedObject }) => involvedObject.name ?? '',
-    'involvedObject.uid': ({ involvedObject }) => involvedObject.uid ?? '',
-    'involvedObject.apiVersion': ({ involvedObject }) => involvedObject.apiVersion ?? '',
-    'involvedObject.resourceVersion': ({ involvedObject }) => involvedObject.resourceVersion ?? '',
-    'involvedObject.fieldPath': ({ involvedObject }) => involvedObject.fieldPath ?? '',
-    reason: ({ reason = '' }) => reason,
-    reportingComponent: ({ reportingComponent = '' }) => reportingComponent,
-    source: ({ source, reportingComponent = '' }) => source?.component || reportingComponent,
-    type: ({ type = '' }) => type,
-  },
+  selectable: [
+    'involvedObject.kind',
+    'involvedObject.namespace',
+    'involvedObject.name',
+    'involvedObject.uid',
+    'involvedObject.apiVersion',
+    'involvedObject.resourceVersion',
+    'involvedObject.fieldPath',
+    'reason',
+    'reportingComponent',
+    'type',
+  ],
   validate: ({ involvedObject, metadata }): Cause[] => {
     const { namespace = '' } = involvedObject
     const home = namespace === '' ? 'default' : namespace

@@ -3,7 +3,7 @@ import { facts } from '../facts/index.ts'
 import type { Obj } from '../kubernetes.ts'
 import type { Cause } from '../refusal.ts'
 import { canonical, type GroupVersionKind, withDefaults } from '../schema/index.ts'
-import { equal, type JsonObject } from '../schema/json.ts'
+import { equal, isObject, type Json, type JsonObject, own } from '../schema/json.ts'
 import { typeOf } from '../schema/types.ts'
 import type { Around } from './pod-spec-rules.ts'
 import { metadataCauses, type NameRule, subdomain } from './metadata.ts'
@@ -24,7 +24,8 @@ type Cell<T> = (object: T, now: number) => string | number | boolean
 interface Description<T extends Obj> {
   /** By the column's name; Name and Age are every kind's. */
   readonly cells: Readonly<Record<string, Cell<T>>>
-  readonly selectable?: Readonly<Record<string, (object: T) => string>>
+  /** Fields that a fieldSelector may name. */
+  readonly selectable?: readonly string[]
   /** What its name has to look like: most are RFC 1123 subdomains. */
   readonly name?: NameRule
   /** It counts changes of its spec in metadata.generation. */
@@ -39,11 +40,11 @@ export function defineKind<T extends Obj>(kind: Kind, description: Description<T
   const names = facts.discovery.find((known) => known.plural === plural && known.group === group.join('.'))
   if (names === undefined) throw new Error(`no facts about ${kind}`)
   const type = typeOf(names) ?? ''
-  const { prepare, validate, counted, name = subdomain, selectable } = description
+  const { prepare, validate, counted, name = subdomain, selectable = [] } = description
   return {
     names,
     columns: (facts.columns[kind] ?? []).map((column) => withCell(column, description.cells)),
-    ...(selectable !== undefined && { selectable: selectable as NonNullable<KindFile['selectable']> }),
+    selectable: Object.fromEntries(selectable.map((path) => [path, (object: Obj) => fieldText(object, path)])),
     prepare: (next, old, lookup) => {
       const settled = settle(names, next, old) as T
       const prepared = prepare === undefined ? settled : prepare(settled, old as T | undefined, lookup)
@@ -72,6 +73,20 @@ function aroundOf(object: Obj): Around {
   const { spec } = object as { readonly spec?: WorkloadSpec }
   const claims = (spec?.volumeClaimTemplates ?? []).map(({ metadata }) => metadata?.name ?? '')
   return { claims, grace: (spec?.template?.spec ?? spec)?.terminationGracePeriodSeconds ?? 30 }
+}
+
+// What is off is not written.
+const switches = ['spec.unschedulable', 'spec.hostNetwork']
+
+function fieldText(object: Obj, path: string): string {
+  const found = path
+    .split('.')
+    .reduce<Json | undefined>(
+      (value, key) => (isObject(value) ? own(value, key) : undefined),
+      object as unknown as Json,
+    )
+  if (found === undefined) return switches.includes(path) ? 'false' : ''
+  return typeof found === 'string' ? found : JSON.stringify(found)
 }
 
 function withCell<T>(column: Omit<Column, 'cell'>, cells: Readonly<Record<string, Cell<T>>>): Column {

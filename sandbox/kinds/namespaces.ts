@@ -6,7 +6,7 @@ import { plainLabel } from './metadata.ts'
 export const namespaces: KindFile = defineKind<Namespace>('namespaces', {
   name: plainLabel,
   cells: { Status: ({ status }) => status?.phase ?? '' },
-  selectable: { 'status.phase': ({ status }) => status?.phase ?? '' },
+  selectable: ['status.phase'],
   prepare: (next, old) => ({
     ...next,
     // Only the finalize subresource takes it away.

@@ -34,7 +34,7 @@ export const nodes: KindFile = defineKind<Node>('nodes', {
     'Kernel-Version': ({ status }) => unknown(status?.nodeInfo?.kernelVersion),
     'Container-Runtime': ({ status }) => unknown(status?.nodeInfo?.containerRuntimeVersion),
   },
-  selectable: { 'spec.unschedulable': ({ spec }) => String(spec?.unschedulable === true) },
+  selectable: ['spec.unschedulable'],
   prepare: (next) => {
     // The allocatable is the capacity where a kubelet keeps nothing back.
     const { capacity, allocatable } = next.status ?? {}

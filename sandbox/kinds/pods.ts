@@ -34,16 +34,16 @@ export const pods: KindFile = defineKind<Pod>('pods', {
     'Nominated Node': ({ status }) => none(status?.nominatedNodeName),
     'Readiness Gates': gates,
   },
-  selectable: {
-    'spec.nodeName': ({ spec }) => spec?.nodeName ?? '',
-    'spec.restartPolicy': ({ spec }) => spec?.restartPolicy ?? '',
-    'spec.schedulerName': ({ spec }) => spec?.schedulerName ?? '',
-    'spec.serviceAccountName': ({ spec }) => spec?.serviceAccountName ?? '',
-    'spec.hostNetwork': ({ spec }) => String(spec?.hostNetwork === true),
-    'status.phase': ({ status }) => status?.phase ?? '',
-    'status.podIP': ({ status }) => status?.podIP ?? '',
-    'status.nominatedNodeName': ({ status }) => status?.nominatedNodeName ?? '',
-  },
+  selectable: [
+    'spec.nodeName',
+    'spec.restartPolicy',
+    'spec.schedulerName',
+    'spec.serviceAccountName',
+    'spec.hostNetwork',
+    'status.phase',
+    'status.podIP',
+    'status.nominatedNodeName',
+  ],
   // Binding is no change of what was asked for.
   counted: ({ spec }) => ({ ...spec, nodeName: '' }),
   prepare: (next, old, lookup) => {

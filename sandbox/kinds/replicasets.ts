@@ -15,7 +15,7 @@ export const replicasets: KindFile = defineKind<ReplicaSet>('replicasets.apps', 
     Images: ({ spec }) => imagesOf(spec?.template ?? {}),
     Selector: ({ spec }) => selectorOf(spec?.selector),
   },
-  selectable: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
+  selectable: ['status.replicas'],
   counted: ({ spec }) => spec,
   validate: ({ spec }, old) => [
     ...templateCauses('replica set', spec ?? {}),

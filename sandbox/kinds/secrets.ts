@@ -18,7 +18,7 @@ const needs: Readonly<Record<string, readonly string[]>> = {
 
 export const secrets: KindFile = defineKind<Secret>('secrets', {
   cells: { Type: ({ type = '' }) => type, Data: ({ data = {} }) => Object.keys(data).length },
-  selectable: { type: ({ type = '' }) => type },
+  selectable: ['type'],
   validate: (next, old) => {
     const { data = {}, type = '' } = next
     const size = Object.values(data).reduce((sum, text) => sum + Buffer.from(text, 'base64').length, 0)

@@ -1,7 +1,7 @@
 import type { KindFile, Lookup } from '../contracts.ts'
 import type { Service } from '../kubernetes.ts'
 import { equal } from '../schema/json.ts'
-import { claimAddress, claimNodePort, freeAddress, freeNodePort } from './addresses.ts'
+import { addresses, claim, free, nodePorts } from './addresses.ts'
 import { labelsOf, none } from './cells.ts'
 import { defineKind } from './kind.ts'
 import { serviceName } from './metadata.ts'
@@ -37,7 +37,7 @@ export const services: KindFile = defineKind<Service>('services', {
     'Port(s)': portsOf,
     Selector: ({ spec }) => labelsOf(spec?.selector),
   },
-  selectable: { 'spec.clusterIP': ({ spec }) => spec?.clusterIP ?? '', 'spec.type': ({ spec }) => spec?.type ?? '' },
+  selectable: ['spec.clusterIP', 'spec.type'],
   prepare: (next, old, lookup) => (next.spec === old?.spec ? next : { ...next, spec: allocated(next, old, lookup) }),
   validate: serviceCauses,
 })
@@ -50,13 +50,13 @@ function allocated(next: Service, old: Service | undefined, lookup: Lookup): Spe
   const { internalTrafficPolicy, ...bare } = next.spec ?? {}
   if (bare.type === 'ExternalName') return bare
   const spec = { ...bare, ...(internalTrafficPolicy !== undefined && { internalTrafficPolicy }) }
-  const clusterIP = spec.clusterIP ?? spec.clusterIPs?.[0] ?? old?.spec?.clusterIP ?? freeAddress(next, lookup)
+  const clusterIP = spec.clusterIP ?? spec.clusterIPs?.[0] ?? old?.spec?.clusterIP ?? free(addresses, next, lookup)
   if (clusterIP !== 'None' && clusterIP !== old?.spec?.clusterIP && ipAddress(clusterIP) === undefined)
-    claimAddress(next, clusterIP, lookup)
+    claim(addresses, 'spec.clusterIPs', clusterIP, next, lookup)
   const kept = old?.spec?.ports ?? []
   for (const [at, { nodePort = 0 }] of (spec.ports ?? []).entries())
     if (nodePort !== 0 && hasNodePorts(spec) && !kept.some((port) => port.nodePort === nodePort))
-      claimNodePort(next, at, nodePort, lookup)
+      claim(nodePorts, `spec.ports[${at}].nodePort`, nodePort, next, lookup)
   const taken: number[] = (spec.ports ?? []).flatMap(({ nodePort = 0 }) => (nodePort === 0 ? [] : [nodePort]))
   return {
     ...spec,
@@ -70,7 +70,7 @@ function allocated(next: Service, old: Service | undefined, lookup: Lookup): Spe
       ports: spec.ports.map((port) => {
         if (!hasNodePorts(spec) || (port.nodePort ?? 0) !== 0) return port
         const before = kept.find((other) => other.port === port.port && other.protocol === port.protocol)?.nodePort
-        const nodePort = before ?? freeNodePort(next, lookup, taken)
+        const nodePort = before ?? free(nodePorts, next, lookup, taken)
         taken.push(nodePort)
         return { ...port, nodePort }
       }),
