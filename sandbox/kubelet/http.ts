@@ -87,6 +87,7 @@ async function answerOf(connection: Connection): Promise<Answer> {
   let text = ''
   for await (const data of connection.output) {
     text += Buffer.from(data).toString('latin1')
+    if (text.length > 8 * longest) break
     const [head = '', ...rest] = text.split('\r\n\r\n')
     const length = /^content-length: *(\d+)/im.exec(head)?.[1]
     const body = rest.join('\r\n\r\n')

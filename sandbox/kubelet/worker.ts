@@ -83,8 +83,7 @@ export class PodWorker {
     const wasOpen = state.open
     this.#volumes.forget()
     lostSandbox(state)
-    if (!wasOpen) return
-    if (state.pod.spec?.restartPolicy !== 'Never')
+    if (wasOpen && state.pod.spec?.restartPolicy !== 'Never')
       this.#tell('Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.')
     this.#poke()
   }

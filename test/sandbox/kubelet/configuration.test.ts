@@ -97,6 +97,19 @@ tests('what containers are started with', (test) => {
     assert.is(status('web'), 'Running: app=running+')
   })
 
+  test('variables that grow without end are refused, quickly', async () => {
+    const { run, container } = await node()
+    const doubled = [...'abcdefghijklmnopqrstuvwxyz'].map((name, index, all) => {
+      const before = all[index - 1]
+      return { name, value: before === undefined ? '0123456789' : `$(${before})$(${before})` }
+    })
+    await run('web', {}, { env: doubled })
+    assert.equal(container('web').state?.waiting, { reason: 'CreateContainerError', message: 'argument list too long' })
+    const since = performance.now()
+    await run('open', {}, { name: 'app', args: ['$('.repeat(40_000)] })
+    assert.ok(performance.now() - since < 2_000)
+  })
+
   test('command and arguments, with the image’s where there are none', async () => {
     const { run, runtime } = await node()
     await run('a', {}, { name: 'a', command: ['echo', '$(X)'], args: ['$(HOME)'], env: [{ name: 'X', value: 'x' }] })
