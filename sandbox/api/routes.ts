@@ -24,7 +24,7 @@ export function handler(context: ApiContext): (request: IncomingMessage, respons
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const [pathname = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/su)
     const query = new URLSearchParams(search)
-    const fixed = fixedAnswer(pathname, context, resources)
+    const fixed = fixedAnswer(pathname, query, context, resources)
     if (fixed !== undefined) return send(response, 200, fixed.type, fixed.text)
     if (pathname === '/openapi/v2') return send(response, 200, emptyOpenApi, '')
     if (pathname === '/openapi/v3' || pathname.startsWith('/openapi/v3/')) {
@@ -100,8 +100,16 @@ interface Text {
 
 const health = new Set(['/healthz', '/livez', '/readyz', '/healthz/ping', '/livez/ping', '/readyz/ping'])
 
-function fixedAnswer(path: string, context: ApiContext, resources: readonly Names[]): Text | undefined {
-  if (health.has(path)) return { type: 'text/plain; charset=utf-8', text: 'ok' }
+function fixedAnswer(
+  path: string,
+  query: URLSearchParams,
+  context: ApiContext,
+  resources: readonly Names[],
+): Text | undefined {
+  if (health.has(path)) {
+    const checked = `[+]ping ok\n[+]log ok\n${path.slice(1)} check passed\n`
+    return { type: 'text/plain; charset=utf-8', text: query.has('verbose') ? checked : 'ok' }
+  }
   if (path === '/version' || path === '/version/')
     return { type: 'application/json', text: JSON.stringify(versionInfo(context.version), null, 2) }
   if (path === '/') return { type: 'application/json', text: JSON.stringify({ paths: pathsOf(resources) }, null, 2) }

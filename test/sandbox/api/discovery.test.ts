@@ -69,6 +69,8 @@ tests('discovery', (test) => {
     const { json } = await ask('GET', '/version')
     assert.equal([json.major, json.minor, json.gitVersion], ['1', '34', 'v1.34.2+sandbox'])
     assert.is((await ask('GET', '/readyz')).text, 'ok')
+    assert.match((await ask('GET', '/livez?verbose')).text, '[+]ping ok\n[+]log ok\nlivez check passed')
+    assert.ok((await ask('GET', '/')).json.paths.includes('/apis/apps/v1'))
   })
 })
 
