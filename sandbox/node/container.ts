@@ -162,6 +162,7 @@ export class RunningContainer {
   /** Its own file system, given back. */
   free(): void {
     this.#root.clear()
+    for (const { root } of this.kernel.mounts.mounts) if (root.type === 'file') root.drop()
   }
 
   #streams(): readonly Description[] {

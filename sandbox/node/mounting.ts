@@ -31,8 +31,11 @@ export function mountAll(
   const taken = new Set(volumes.map(({ path }) => path))
   const { terminationLog, files } = podFiles(store, pod, spec)
   const wanted = [...volumes, ...files.filter(({ path }) => !taken.has(path))]
-  for (const { path, ...what } of wanted.toSorted((a, b) => depth(a.path) - depth(b.path)))
+  for (const { path, ...what } of wanted.toSorted((a, b) => depth(a.path) - depth(b.path))) {
+    // What is mounted stays, even if it is unlinked where it was: a ConfigMap's file by its subPath.
+    if (what.root.type === 'file') what.root.hold()
     mounts.mount({ path: placeFor(mounts, path, what.root.type === 'directory'), ...what })
+  }
   return terminationLog
 }
 

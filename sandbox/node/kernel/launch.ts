@@ -47,6 +47,7 @@ export function launch(container: Container, { argv, env, cwd, credentials, fds,
     terminal.signal = (group, signal) => {
       for (const member of container.pids.inGroup(group)) member.deliver(signal)
     }
+    terminal.stopped = () => container.pids.stoppedIn(task.session)
   }
   run(task, loaded.program, new TaskProcess(task))
   return task

@@ -25,6 +25,10 @@ export class PidNamespace {
     return [...this.tasks.values()].filter((task) => task.group === group)
   }
 
+  stoppedIn(session: number): readonly number[] {
+    return [...this.tasks.values()].filter((task) => task.session === session && task.stopped).map(({ group }) => group)
+  }
+
   childrenOf(pid: number): readonly Task[] {
     return [...this.tasks.values()].filter((task) => task.parent === pid)
   }

@@ -24,6 +24,8 @@ export class TerminalDevice implements Terminal {
   /** Set once its session's first process is there. */
   session = 0
   signal: (group: number, signal: Signal) => void = () => {}
+  /** The groups of its session that have stopped. */
+  stopped: () => readonly number[] = () => []
   readonly inode = nextInode()
   readonly made: number
   readonly #show: TerminalOptions['show']
@@ -77,7 +79,7 @@ export class TerminalDevice implements Terminal {
     if (this.#gone) return
     this.#gone = true
     this.#filled.wake()
-    for (const group of new Set([this.foreground, this.session])) {
+    for (const group of new Set([this.foreground, this.session, ...this.stopped()])) {
       this.signal(group, 'SIGHUP')
       this.signal(group, 'SIGCONT')
     }
