@@ -1,8 +1,15 @@
 import type { Cause } from '../refusal.ts'
+import { isObject } from '../schema/json.ts'
 
 // The sentences of k8s.io/apimachinery/pkg/util/validation/field/errors.go.
 
-const quoted = (value: unknown) => JSON.stringify(value ?? null)
+// As Go writes it: a map's keys in their order, a struct's (with capitals) as they stand.
+const isGoStruct = (value: object) => Object.keys(value).some((key) => /^[A-Z]/.test(key))
+const inOrder = (_: string, value: unknown) =>
+  isObject(value) && !isGoStruct(value)
+    ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    : value
+const quoted = (value: unknown) => JSON.stringify(value ?? null, inOrder)
 
 export const required = (field: string, why = ''): Cause => ({
   field,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
+import { invalidValue } from '../../../sandbox/kinds/causes.ts'
 import { kinds } from '../../../sandbox/kinds/index.ts'
 import type { Obj } from '../../../sandbox/kubernetes.ts'
 import { Refusal } from '../../../sandbox/refusal.ts'
@@ -53,6 +54,13 @@ interface Admission {
   readonly object: Obj
   readonly message: string | null
 }
+
+tests('kinds: what a refusal shows', (test) => {
+  test('maps in the order of their keys, Go structs in their own', () => {
+    const { message } = invalidValue('a', { matchLabels: { b: '1', a: '2' }, b: { Type: '', Also: null } }, 'why')
+    assert.is(message, 'Invalid value: {"b":{"Type":"","Also":null},"matchLabels":{"a":"2","b":"1"}}: why')
+  })
+})
 
 tests('kinds: Pod Security', (test) => {
   for (const { title, level, object, message } of recorded('pod-security') as readonly Admission[])
