@@ -9,7 +9,7 @@ import {
   isMeantFor,
   matchingVolume,
   mismatch,
-  provisionedBy,
+  noProvisioner,
   selectedNode,
   storageClass,
   storageProvisioner,
@@ -31,18 +31,22 @@ const claimKeyOf = ({ spec }: PersistentVolume): readonly Key[] => {
 
 type Told = readonly [type: 'Normal' | 'Warning', reason: string, message: string]
 
+const nothingFits: Told = [
+  'Normal',
+  'FailedBinding',
+  'no persistent volumes available for this claim and no storage class is set',
+]
+
 /** Why an unbound claim waits; and that a provisioner is asked where there is one for it. */
 function explain(world: World, claim: PersistentVolumeClaim): Told {
   const { store } = world
-  if (classOf(claim) === '')
-    return ['Normal', 'FailedBinding', 'no persistent volumes available for this claim and no storage class is set']
+  if (classOf(claim) === '') return nothingFits
   const found = storageClass(store, claim)
   if (found === undefined)
     return ['Warning', 'ProvisioningFailed', `storageclass.storage.k8s.io "${classOf(claim)}" not found`]
   if (waitsForConsumer(store, claim) && annotationOf(claim, selectedNode) === undefined) return waiting(world, claim)
   const { provisioner } = found
-  if (provisioner === 'kubernetes.io/no-provisioner')
-    return ['Normal', 'FailedBinding', 'no persistent volumes available for this claim and no storage class is set']
+  if (provisioner === noProvisioner) return nothingFits
   update<PersistentVolumeClaim>(store, keyOf('persistentvolumeclaims', claim), (old) =>
     annotated(old, { [storageProvisioner]: provisioner, 'volume.beta.kubernetes.io/storage-provisioner': provisioner }),
   )
@@ -194,9 +198,3 @@ export const binder: Controller = {
     return {}
   },
 }
-
-/** Whether a volume was made by this provisioner, and is to be removed with its claim. */
-export const isToBeRemoved = (volume: PersistentVolume, provisioner: string): boolean =>
-  volume.status?.phase === 'Released' &&
-  volume.spec?.persistentVolumeReclaimPolicy === 'Delete' &&
-  annotationOf(volume, provisionedBy) === provisioner

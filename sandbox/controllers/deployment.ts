@@ -4,7 +4,7 @@ import { remove } from '../store/deletion.ts'
 import { conditionOf } from './conditions.ts'
 import { countsFor, statusFor, timeLeft, withDeploymentCondition } from './deployment-status.ts'
 import { familyOf, possibleOwners } from './family.ts'
-import { Family } from './replicasets-of.ts'
+import { DeploymentSets } from './deployment-sets.ts'
 import { controllerOf, isDeleting, keyOf, now, ownerKeys, update } from './objects.ts'
 import { isFinished } from './pods.ts'
 import {
@@ -27,7 +27,7 @@ const isScaled = (deployment: Deployment, sets: readonly ReplicaSet[]): boolean 
     return wanted(set) > 0 && desired !== undefined && Number(desired) !== wanted(deployment)
   })
 
-function scale(family: Family): void {
+function scale(family: DeploymentSets): void {
   const { deployment, sets, fresh } = family
   const active = sets.filter((set) => wanted(set) > 0)
   const latest = fresh ?? sets.toSorted((a, b) => revisionOf(b) - revisionOf(a))[0]
@@ -40,7 +40,7 @@ function scale(family: Family): void {
 }
 
 /** One step of a rolling update; whether it was one. */
-function roll(family: Family): boolean {
+function roll(family: DeploymentSets): boolean {
   const { deployment } = family
   const fresh = family.withFresh()
   const size =
@@ -53,7 +53,7 @@ function roll(family: Family): boolean {
 }
 
 /** The old ones go first, entirely. */
-function recreate(family: Family, world: World): boolean {
+function recreate(family: DeploymentSets, world: World): boolean {
   let changed = false
   for (const set of family.old) if (wanted(set) > 0) changed = family.resize(set, 0) || changed
   if (changed) return true
@@ -67,7 +67,7 @@ function recreate(family: Family, world: World): boolean {
 }
 
 /** No more old ReplicaSets than history is to keep. */
-function forget({ deployment, old }: Family, { store, clock }: World): void {
+function forget({ deployment, old }: DeploymentSets, { store, clock }: World): void {
   const { revisionHistoryLimit = 10 } = deployment.spec ?? {}
   const surplus = old.filter((set) => !isDeleting(set)).toSorted((a, b) => revisionOf(a) - revisionOf(b))
   for (const set of surplus.slice(0, Math.max(0, surplus.length - revisionHistoryLimit))) {
@@ -114,9 +114,11 @@ export const deployments: Controller = {
       return owners.length > 0 || type === 'DELETED' ? owners : possibleOwners(store, object, 'deployments.apps')
     }
     // Only one that is made anew waits for its old Pods.
-    const [owner] = type === 'DELETED' || isFinished(object) ? ownerKeys(change, 'ReplicaSet', 'replicasets.apps') : []
-    const set = owner === undefined ? undefined : store.get<ReplicaSet>(owner)
-    return set === undefined ? [] : ownerKeys({ ...change, object: set, old: set }, 'Deployment', 'deployments.apps')
+    if (type !== 'DELETED' && !isFinished(object)) return []
+    return ownerKeys(change, 'ReplicaSet', 'replicasets.apps').flatMap((owner) => {
+      const set = store.get(owner)
+      return set === undefined ? [] : ownerKeys({ ...change, object: set }, 'Deployment', 'deployments.apps')
+    })
   },
   async reconcile(key, world) {
     const { store, clock } = world
@@ -125,7 +127,7 @@ export const deployments: Controller = {
     const { selector } = found.spec ?? {}
     const sets = familyOf(store, found, selector, 'replicasets.apps') as readonly ReplicaSet[]
     const deployment = isDeleting(found) ? found : markPaused(world, found)
-    const family = new Family(world, deployment, sets, newSetOf(deployment, sets))
+    const family = new DeploymentSets(world, deployment, sets, newSetOf(deployment, sets))
     const save = (status: Deployment['status']) =>
       update<Deployment>(store, key, (old) => ({ ...old, ...(status === undefined ? {} : { status }) }))
     if (isDeleting(deployment)) return save(countsFor(deployment, sets, family.fresh, now(clock)))

@@ -77,8 +77,7 @@ export const endpoints: Controller = {
       if (written !== undefined) store.write(endpointsKey, () => undefined)
       return
     }
-    if (isDeleting(service) || service.spec?.type === 'ExternalName') return
-    if (service.spec?.selector === undefined) return
+    if (isDeleting(service) || service.spec?.type === 'ExternalName' || service.spec?.selector === undefined) return
     const slices = ownSlices(store, key)
     const pods = store.list<Pod>('pods', { namespace: key.namespace, matches: (pod) => selects(service, pod) }).items
     const backends = backendsOf(service, pods)

@@ -1,7 +1,6 @@
 import type { Controller, Key, World } from '../contracts.ts'
 import type { Node, PersistentVolume, PersistentVolumeClaim } from '../kubernetes.ts'
 import { remove } from '../store/deletion.ts'
-import { isToBeRemoved } from './binder.ts'
 import { annotationOf, create, isDeleting } from './objects.ts'
 import {
   bindCompleted,
@@ -99,10 +98,16 @@ async function provision(key: Key, world: World): Promise<{ readonly again?: num
   tell('Normal', 'ProvisioningSucceeded', `Successfully provisioned volume ${volume.metadata.name}`)
 }
 
+/** It made it, and nobody is to keep it. */
+const isToBeRemoved = (volume: PersistentVolume): boolean =>
+  volume.status?.phase === 'Released' &&
+  volume.spec?.persistentVolumeReclaimPolicy === 'Delete' &&
+  annotationOf(volume, provisionedBy) === provisioner
+
 async function reclaim(key: Key, world: World): Promise<{ readonly again?: number } | void> {
   const { store, clock, disks } = world
   const volume = store.get<PersistentVolume>(key)
-  if (volume === undefined || isDeleting(volume) || !isToBeRemoved(volume, provisioner)) return
+  if (volume === undefined || isDeleting(volume) || !isToBeRemoved(volume)) return
   const problem = await problemOf(disks.remove(volume.spec?.hostPath?.path ?? ''))
   if (problem !== undefined) {
     world.record(volume, { type: 'Warning', reason: 'VolumeFailedDelete', message: problem, component })
@@ -113,18 +118,7 @@ async function reclaim(key: Key, world: World): Promise<{ readonly again?: numbe
 
 export const localPath: Controller = {
   name: component,
-  watches: ['persistentvolumeclaims', 'persistentvolumes', 'nodes'],
-  keys: ({ key, type }, { store }) =>
-    key.kind === 'nodes'
-      ? type === 'ADDED'
-        ? store.list('persistentvolumeclaims').items.map(({ metadata: { namespace = '', name } }) => ({
-            kind: 'persistentvolumeclaims',
-            namespace,
-            name,
-          }))
-        : []
-      : type === 'DELETED'
-        ? []
-        : [key],
+  watches: ['persistentvolumeclaims', 'persistentvolumes'],
+  keys: ({ key, type }) => (type === 'DELETED' ? [] : [key]),
   reconcile: (key, world) => (key.kind === 'persistentvolumes' ? reclaim(key, world) : provision(key, world)),
 }

@@ -12,6 +12,9 @@ export const boundByController = 'pv.kubernetes.io/bound-by-controller'
 export const provisionedBy = 'pv.kubernetes.io/provisioned-by'
 export const storageProvisioner = 'volume.kubernetes.io/storage-provisioner'
 
+/** Of a class whose volumes somebody makes by hand. */
+export const noProvisioner = 'kubernetes.io/no-provisioner'
+
 export const classOf = ({ spec }: PersistentVolumeClaim | PersistentVolume): string => spec?.storageClassName ?? ''
 
 export const storageClass = (store: Store, claim: PersistentVolumeClaim): StorageClass | undefined =>

@@ -1,8 +1,16 @@
 import type { Store } from '../../contracts.ts'
-import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '../../kubernetes.ts'
+import type { Node, PersistentVolume, PersistentVolumeClaim, Pod } from '../../kubernetes.ts'
 import { annotated, annotationOf, isDeleting, keyOf, update } from '../objects.ts'
 import { claimsOf } from '../pods.ts'
-import { isCompletelyBound, matchingVolume, selectedNode, waitsForConsumer } from '../volumes.ts'
+import {
+  boundByController,
+  isCompletelyBound,
+  matchingVolume,
+  noProvisioner,
+  selectedNode,
+  storageClass,
+  waitsForConsumer,
+} from '../volumes.ts'
 import { matchesNode } from './affinity.ts'
 import type { Misfit } from './filters.ts'
 
@@ -13,13 +21,14 @@ export interface Unbound {
   readonly volume: PersistentVolume | undefined
 }
 
+/** Claims without a volume, and the volumes of the others. */
+interface Claims {
+  readonly unbound: readonly PersistentVolumeClaim[]
+  readonly volumes: readonly PersistentVolume[]
+}
+
 /** What has to be known before any node is looked at: plugins/volumebinding, PreFilter. */
-export function claimsToBind(
-  store: Store,
-  pod: Pod,
-):
-  | { readonly problem: string }
-  | { readonly unbound: readonly PersistentVolumeClaim[]; readonly volumes: readonly PersistentVolume[] } {
+export function claimsToBind(store: Store, pod: Pod): Claims | { readonly problem: string } {
   const { namespace = '' } = pod.metadata
   const unbound: PersistentVolumeClaim[] = []
   const volumes: PersistentVolume[] = []
@@ -42,14 +51,7 @@ export function claimsToBind(
 }
 
 /** Whether the volumes can be had on this node: plugins/volumebinding, Filter. */
-export function volumesOn(
-  store: Store,
-  node: Node,
-  {
-    unbound,
-    volumes,
-  }: { readonly unbound: readonly PersistentVolumeClaim[]; readonly volumes: readonly PersistentVolume[] },
-): Misfit | readonly Unbound[] {
+export function volumesOn(store: Store, node: Node, { unbound, volumes }: Claims): Misfit | readonly Unbound[] {
   const reachable = ({ spec }: PersistentVolume) =>
     spec?.nodeAffinity?.required === undefined || matchesNode(spec.nodeAffinity.required, node)
   if (!volumes.every(reachable))
@@ -59,12 +61,8 @@ export function volumesOn(
   for (const claim of unbound) {
     const volume = matchingVolume(store, claim, (each) => !taken.has(each.metadata.name) && reachable(each))
     if (volume !== undefined) taken.add(volume.metadata.name)
-    const name = claim.spec?.storageClassName ?? ''
-    const made = store.get<StorageClass>({ kind: 'storageclasses.storage.k8s.io', namespace: '', name })
-    if (
-      volume === undefined &&
-      (made?.provisioner ?? 'kubernetes.io/no-provisioner') === 'kubernetes.io/no-provisioner'
-    )
+    const { provisioner = noProvisioner } = storageClass(store, claim) ?? {}
+    if (volume === undefined && provisioner === noProvisioner)
       return { reasons: ["node(s) didn't find available persistent volumes to bind"], final: true }
     found.push({ claim, volume })
   }
@@ -80,7 +78,7 @@ export function askFor(store: Store, node: Node, unbound: readonly Unbound[]): b
       const { name, namespace = '', uid, resourceVersion } = metadata
       const claimRef = { apiVersion, kind, name, namespace, uid, resourceVersion }
       update<PersistentVolume>(store, keyOf('persistentvolumes', volume), (old) =>
-        annotated({ ...old, spec: { ...old.spec, claimRef } }, { 'pv.kubernetes.io/bound-by-controller': 'yes' }),
+        annotated({ ...old, spec: { ...old.spec, claimRef } }, { [boundByController]: 'yes' }),
       )
     } else if (annotationOf(claim, selectedNode) !== node.metadata.name)
       update<PersistentVolumeClaim>(store, keyOf('persistentvolumeclaims', claim), (old) =>

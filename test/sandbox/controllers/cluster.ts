@@ -63,12 +63,15 @@ export function cluster({ node = true } = {}) {
       return { ...old, status: { ...old?.status, phase: 'Running', podIP, conditions } } as Pod
     })
   }
+  /** Until nothing has been written for some turns. */
   const settle = async () => {
-    for (let turn = 0; turn < 40; turn += 1) {
+    for (let quiet = 0; quiet < 4; quiet += 1) {
+      const before = store.resourceVersion
       await clock.step(0)
       for (const pod of store.list<Pod>('pods').items)
         if (store.get({ kind: 'pods', namespace: pod.metadata.namespace ?? '', name: pod.metadata.name }) === pod)
           run(pod)
+      if (store.resourceVersion !== before) quiet = -1
     }
   }
 

@@ -27,7 +27,7 @@ const own = new Set([
 ])
 
 /** A Deployment and its ReplicaSets, and what is done to them. Its lists are kept up to date as it works. */
-export class Family {
+export class DeploymentSets {
   readonly #world: World
   deployment: Deployment
   sets: readonly ReplicaSet[]
