@@ -3,6 +3,7 @@ import { Errno, type OpenFile } from '../../node/process.ts'
 import { Exit, ShellError } from './control.ts'
 import type { Interpreter } from './interpreter.ts'
 import type { Shell } from './shell.ts'
+import { largest } from './variables.ts'
 import { inWordsOf } from './wording.ts'
 import { commandsIn } from './syntax.ts'
 import { syntaxMessage } from './syntax-error.ts'
@@ -26,12 +27,12 @@ async function contentOf(shell: Shell, file: string): Promise<Uint8Array> {
   }
 }
 
-/** Line by line, so that what commands read from the same input is what follows them. */
+/** As ash reads it: as much as there is, so that what it runs does not find it in the same input. */
 export async function runInput(shell: Shell, interpreter: Interpreter): Promise<number> {
   const lines = new Lines(shell)
   let text = ''
   for (;;) {
-    const more = await lines.next()
+    const more = await lines.next(true)
     text += more
     const final = more === ''
     const { statements, rest, wrong } = commandsIn(text, final)
@@ -47,7 +48,7 @@ export async function runInput(shell: Shell, interpreter: Interpreter): Promise<
   }
 }
 
-/** The lines of standard input; a pipe is read as ash does it, as much as there is. */
+/** The lines of standard input. */
 export class Lines {
   readonly #file: OpenFile | undefined
   readonly #decoder = new TextDecoder()
@@ -58,14 +59,15 @@ export class Lines {
     this.#file = shell.process.fds.get(0)
   }
 
-  /** A line with its newline, or "" at the end. */
-  async next(): Promise<string> {
+  /** A line with its newline, or `all` that are there; "" at the end. */
+  async next(all = false): Promise<string> {
     while (!this.#ended && !this.#text.includes('\n')) {
-      const bytes = (await this.#file?.read(1024)) ?? new Uint8Array()
+      const bytes = (await this.#file?.read(65_536)) ?? new Uint8Array()
       this.#ended = bytes.length === 0
       this.#text += this.#decoder.decode(bytes, { stream: !this.#ended })
+      if (this.#text.length > largest) throw new ShellError('out of memory')
     }
-    const end = this.#text.indexOf('\n') + 1 || this.#text.length
+    const end = (all ? this.#text.lastIndexOf('\n') : this.#text.indexOf('\n')) + 1 || this.#text.length
     const line = this.#text.slice(0, end)
     this.#text = this.#text.slice(end)
     return line

@@ -7,8 +7,8 @@ export interface Variable {
   readonly readonly: boolean
 }
 
-/** Where the memory of a real one's container would be used up. */
-export const largest = 16 << 20
+/** How long a text may get: what is done to it in one go has to leave time for others. */
+export const largest = 4 << 20
 
 const unset: Variable = { value: undefined, exported: false, readonly: false }
 

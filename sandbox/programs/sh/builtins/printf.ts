@@ -26,16 +26,17 @@ const widest = 65_536
 class Printed {
   readonly parts: Uint8Array[] = []
   readonly errors: string[] = []
-  readonly #values: string[]
+  readonly #values: readonly string[]
+  #next = 0
   #stopped = false
 
   constructor(values: readonly string[]) {
-    this.#values = [...values]
+    this.#values = values
   }
 
   /** Whether the format is to be used once more: it took values, and some are left. */
   format(format: string): boolean {
-    const before = this.#values.length
+    const before = this.#next
     let from = 0
     for (const found of format.matchAll(directive)) {
       this.#escaped(format.slice(from, found.index))
@@ -44,7 +45,7 @@ class Printed {
       if (this.#stopped) return false
     }
     this.#escaped(format.slice(from))
-    return !this.#stopped && this.#values.length > 0 && this.#values.length < before
+    return !this.#stopped && this.#next > before && this.#next < this.#values.length
   }
 
   #escaped(text: string): void {
@@ -73,11 +74,11 @@ class Printed {
     const plus = flags.includes('+') ? '+' : ''
     switch (letter) {
       case 'b':
-        return this.#values.shift() ?? ''
+        return this.#value()
       case 'c':
-        return (this.#values.shift() ?? '').slice(0, 1)
+        return this.#value().slice(0, 1)
       case 's':
-        return (this.#values.shift() ?? '').slice(0, precision)
+        return this.#value().slice(0, precision)
       case 'd':
       case 'i': {
         const value = this.#number()
@@ -85,7 +86,7 @@ class Printed {
         return (value < 0n ? '-' : plus) + digits
       }
       case 'f': {
-        const value = Number(this.#values.shift() || 0)
+        const value = Number(this.#value())
         return (Number.isNaN(value) ? 0 : value).toFixed(Math.min(precision ?? 6, 100))
       }
       case 'u':
@@ -103,8 +104,12 @@ class Printed {
     }
   }
 
+  #value(): string {
+    return this.#values[this.#next++] ?? ''
+  }
+
   #number(): bigint {
-    const text = this.#values.shift() ?? ''
+    const text = this.#value()
     if (/^["']/.test(text)) return BigInt(text.codePointAt(1) ?? 0)
     const [all, sign, digits = '0'] = /^\s*([-+]?)(0[xX][0-9a-fA-F]+|\d+)/.exec(text) ?? []
     if (all !== text || text === '') this.errors.push(`invalid number '${text}'`)

@@ -26,8 +26,7 @@ export class Expander {
       const fields = fieldsOf(await this.pieces(word), this.#shell.variables.get('IFS') ?? ' \t\n')
       for (const { text, pattern } of fields) {
         const paths = this.#shell.options.has('noglob') ? [] : await pathsFor(this.#shell.process.files, pattern)
-        if (paths.length > 0) all.push(...paths)
-        else all.push(text)
+        for (const one of paths.length > 0 ? paths : [text]) all.push(one)
       }
     }
     return all
@@ -52,8 +51,9 @@ export class Expander {
   async declarations(args: readonly CommandArgument[]): Promise<string[]> {
     const all: string[] = []
     for (const arg of args) {
-      if (arg.type === 'Word') all.push(...(await this.fields([arg])))
-      else all.push((await this.assignment(arg)).join('='))
+      // One by one: there may be more than a call takes arguments.
+      for (const one of arg.type === 'Word' ? await this.fields([arg]) : [(await this.assignment(arg)).join('=')])
+        all.push(one)
     }
     return all
   }
@@ -89,14 +89,14 @@ export class Expander {
     const pieces: Piece[] = []
     for (const part of word.parts ?? []) {
       if (part.type === 'Literal' && !part.text.includes('\\')) pieces.push(expanded(part.value))
-      else pieces.push(...(await this.#part(part, false)))
+      else for (const piece of await this.#part(part, false)) pieces.push(piece)
     }
     return word.parts === undefined ? this.pieces(word) : pieces
   }
 
   async parts(parts: readonly WordPart[], quoted: boolean): Promise<Piece[]> {
     const pieces: Piece[] = []
-    for (const part of parts) pieces.push(...(await this.#part(part, quoted)))
+    for (const part of parts) for (const piece of await this.#part(part, quoted)) pieces.push(piece)
     return pieces
   }
 
@@ -167,7 +167,7 @@ export class Expander {
   #tilde(text: string, assigned: boolean): { home: string; length: number } | undefined {
     const user = /^~([a-z_][a-z0-9_-]*)?(?=\/|$)/.exec(text)
     if (user === null || (assigned && text.includes(':'))) return undefined
-    const home = user[1] === undefined ? this.#shell.variables.get('HOME') : homes[user[1]]
+    const home = user[1] === undefined ? this.#shell.variables.get('HOME') : homes.get(user[1])
     return home === undefined ? undefined : { home, length: user[0].length }
   }
 }
@@ -177,7 +177,11 @@ const withoutTabs = (text: string, first: boolean) =>
   (first ? text.replace(/^\t+/, '') : text).replaceAll(/\n\t+/g, '\n')
 
 /** Where users of the images live; programs have no getpwnam. */
-const homes: Readonly<Record<string, string>> = { root: '/root', nobody: '/home', postgres: '/var/lib/postgresql' }
+const homes: ReadonlyMap<string, string> = new Map([
+  ['root', '/root'],
+  ['nobody', '/home'],
+  ['postgres', '/var/lib/postgresql'],
+])
 
 /** A text that is not of the script: a prompt. */
 export async function expandedText(shell: Shell, interpreter: Interpreter, text: string): Promise<string> {

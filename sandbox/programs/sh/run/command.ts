@@ -20,7 +20,7 @@ export async function runSimple(shell: Shell, interpreter: Interpreter, node: Co
   shell.substituted = 0
   const words = new Expander(shell, interpreter)
   const argv = node.name === undefined ? [] : await words.fields([node.name])
-  argv.push(...(await words.declarations(node.args)))
+  for (const arg of await words.declarations(node.args)) argv.push(arg)
   try {
     return await redirected(shell, interpreter, node.redirects, async () => {
       const assigned = new Map<string, string>()

@@ -17,6 +17,7 @@ import { Expander, expandedText } from '../expand/words.ts'
 import type { Interpreter, TextOptions } from '../interpreter.ts'
 import type { Shell } from '../shell.ts'
 import { commandsIn } from '../syntax.ts'
+import { largest } from '../variables.ts'
 import { syntaxMessage } from '../syntax-error.ts'
 import { invokeBuiltin, invokeProgram, runSimple } from './command.ts'
 import { condition } from './condition.ts'
@@ -33,6 +34,7 @@ export class Evaluator implements Interpreter {
     { last = false, linesBefore = shell.line - 1 }: TextOptions = {},
   ): Promise<number> {
     const outer = { source: shell.source, position: shell.position, linesBefore: shell.linesBefore }
+    if (text.length > largest) throw new ShellError('out of memory')
     const { statements, wrong } = commandsIn(text, true)
     Object.assign(shell, { source: text, linesBefore, position: 0 })
     try {

@@ -1,5 +1,5 @@
 import type { Command, Pipeline, Statement, Word } from 'unbash'
-import { type Child, Errno, type OpenFile, type SpawnOptions } from '../../../node/process.ts'
+import type { Child, OpenFile, SpawnOptions } from '../../../node/process.ts'
 import { Interrupted, ShellError } from '../control.ts'
 import type { Job } from '../jobs.ts'
 import type { Interpreter } from '../interpreter.ts'
@@ -141,7 +141,7 @@ async function stopped(shell: Shell, job: Job): Promise<undefined> {
 /** command & */
 export async function background(shell: Shell, interpreter: Interpreter, { command }: Statement): Promise<number> {
   const fds = new Map(shell.process.fds)
-  const nothing = shell.options.has('monitor') ? undefined : await emptyInput(shell)
+  const nothing = shell.options.has('monitor') ? undefined : await shell.process.files.open('/dev/null', { read: true })
   if (nothing !== undefined) fds.set(0, nothing)
   const ignoring = !shell.options.has('monitor')
   try {
@@ -161,14 +161,5 @@ export async function background(shell: Shell, interpreter: Interpreter, { comma
     return 0
   } finally {
     nothing?.close()
-  }
-}
-
-async function emptyInput(shell: Shell): Promise<OpenFile | undefined> {
-  try {
-    return await shell.process.files.open('/dev/null', { read: true })
-  } catch (error) {
-    if (!(error instanceof Errno)) throw error
-    throw new ShellError(`can't open '/dev/null': ${error.message}`)
   }
 }
