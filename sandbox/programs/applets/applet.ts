@@ -69,6 +69,11 @@ async function runApplet(spec: Spec, process: Process, dialect: Dialect): Promis
     return code
   } catch (error) {
     if (error instanceof WrongOption) {
+      const letter = /'(.)'$/.exec(error.message)?.[1]
+      if (letter !== undefined && /^\S*/.exec(spec.usage)?.[0].includes(letter) === true) {
+        await call.complain(`-${letter} is not modelled in the sandbox`)
+        return spec.misuse ?? 1
+      }
       await call.complain(error.message)
       return showUsage(call, spec, spec.misuse ?? 1)
     }

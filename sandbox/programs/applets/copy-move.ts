@@ -5,9 +5,8 @@ import { baseName, join, statOrNothing } from './files.ts'
 
 /** Where each of the operands goes: into the last one if that is a folder, or else under its name. */
 async function targets(call: Call): Promise<readonly (readonly [from: string, to: string])[]> {
-  const into = call.value('t')
-  const last = into ?? call.words.at(-1)
-  const sources = into === undefined ? call.words.slice(0, -1) : call.words
+  const last = call.words.at(-1)
+  const sources = call.words.slice(0, -1)
   if (last === undefined || sources.length === 0) throw new Misused()
   const there = await statOrNothing(call.files, last)
   const folder = !call.has('T') && there?.type === 'directory'
@@ -19,18 +18,16 @@ async function targets(call: Call): Promise<readonly (readonly [from: string, to
 export const cp = applet({
   name: 'cp',
   usage: '[-arPLHpfinlsTu] SOURCE DEST\nor: cp [-arPLHpfinlsu] SOURCE... { -t DIRECTORY | DIRECTORY }',
-  options: 'arRPLHpdfinlsTt:uv',
-  long: { recursive: 'r', archive: 'a', force: 'f', 'no-clobber': 'n' },
+  options: 'arRPLpdfin',
   operands: [1],
   run: async (call) => {
-    for (const [from, to] of await targets(call)) await copy(call, from, to, true)
+    for (const [from, to] of await targets(call)) await copy(call, from, to)
   },
 })
 
-async function copy(call: Call, from: string, to: string, top: boolean): Promise<void> {
+async function copy(call: Call, from: string, to: string): Promise<void> {
   const recursive = ['r', 'R', 'a'].some((letter) => call.has(letter))
-  const keepLinks =
-    call.has('P') || call.has('d') || call.has('a') || (recursive && !call.has('L') && !(top && call.has('H')))
+  const keepLinks = call.has('P') || call.has('d') || call.has('a') || (recursive && !call.has('L'))
   let stat: Stat
   try {
     stat = await (keepLinks ? call.files.lstat(from) : call.files.stat(from))
@@ -50,7 +47,7 @@ async function copy(call: Call, from: string, to: string, top: boolean): Promise
       if (`${await real(call, to)}/`.startsWith(`${await call.files.real(from)}/`))
         return await call.complain("recursion detected, omitting directory '" + from + "'")
       if (there === undefined) await call.files.makeDirectory(to, stat.mode | 0o700)
-      for (const name of await call.files.list(from)) await copy(call, join(from, name), join(to, name), false)
+      for (const name of await call.files.list(from)) await copy(call, join(from, name), join(to, name))
     } else if (stat.type === 'symlink') {
       if (there !== undefined || (await statOrNothing(call.files, to, false)) !== undefined) await call.files.unlink(to)
       await call.files.symlink(await call.files.readlink(from), to)
@@ -98,7 +95,7 @@ async function keep(call: Call, path: string, stat: Stat): Promise<void> {
 export const mv = applet({
   name: 'mv',
   usage: '[-finT] SOURCE DEST\nor: mv [-fin] SOURCE... { -t DIRECTORY | DIRECTORY }',
-  options: 'finTt:uv',
+  options: 'finT',
   operands: [1],
   run: async (call) => {
     for (const [from, to] of await targets(call)) {
@@ -107,7 +104,7 @@ export const mv = applet({
         await call.files.rename(from, to)
       } catch (error) {
         if (error instanceof Errno && error.code === 'EXDEV') {
-          const done = await call.spawn(['cp', '-a', '-T', from, to])
+          const done = await call.spawn(['cp', '-a', from, to])
           call.status ||= done === 0 ? await call.spawn(['rm', '-rf', from]) : done
         } else if (await statOrNothing(call.files, from, false))
           await call.refuse(error, `can't rename '${from}'`, `cannot move '${from}' to '${to}'`)
@@ -120,8 +117,7 @@ export const mv = applet({
 export const ln = applet({
   name: 'ln',
   usage: '[-sfnbtv] [-S SUF] TARGET... LINK|DIR',
-  options: 'sfnbvTt:S:',
-  long: { symbolic: 's', force: 'f', 'no-dereference': 'n' },
+  options: 'sfn',
   operands: [1],
   run: async (call) => {
     const only = call.words[0] ?? ''

@@ -17,7 +17,7 @@ const kinds = {
 export const stat = applet({
   name: 'stat',
   usage: '[-ltf] [-c FMT] FILE...',
-  options: 'ltfLc:',
+  options: 'Lc:',
   long: { format: 'c', dereference: 'L' },
   operands: [1],
   run: async (call) => {
@@ -42,8 +42,6 @@ async function described(call: Call, path: string): Promise<string> {
     N: target === undefined ? `'${path}'` : `'${path}' -> '${target}'`,
     s: found.size,
     b: found.blocks,
-    B: 512,
-    o: 4096,
     a: found.mode.toString(8),
     A: modeString(found),
     F: kind,
@@ -54,9 +52,6 @@ async function described(call: Call, path: string): Promise<string> {
     h: found.links,
     i: found.inode,
     d: found.device,
-    t: 0,
-    T: 0,
-    D: found.device.toString(16),
     x: time(found.accessed),
     X: Math.floor(found.accessed / 1000),
     y: time(found.modified),
@@ -82,43 +77,35 @@ async function described(call: Call, path: string): Promise<string> {
 export const df = applet({
   name: 'df',
   usage: '[-PkmhTai] [-B SIZE] [-t TYPE] [FILESYSTEM]...',
-  options: 'PkmhTaiB:t:',
+  options: 'Pkh',
   run: async (call) => {
     const gnu = call.dialect === 'gnu'
     const mounts = call.files.mounts()
-    const unit = call.has('m') ? 1_048_576 : 1024
-    const cell = (bytes: number) => (call.has('h') ? humanSize(bytes, call.dialect) : String(Math.ceil(bytes / unit)))
-    const size = call.has('h') ? 'Size' : call.has('m') ? '1M-blocks' : call.has('P') ? '1024-blocks' : '1K-blocks'
-    const available = gnu && call.has('h') ? 'Avail' : 'Available'
-    const rows = [['Filesystem', 'Type', size, 'Used', available, call.has('P') ? 'Capacity' : 'Use%', 'Mounted on']]
+    const cell = (bytes: number) => (call.has('h') ? humanSize(bytes, call.dialect) : String(Math.ceil(bytes / 1024)))
+    const [size, available] = [call.has('h') ? 'Size' : '1K-blocks', gnu && call.has('h') ? 'Avail' : 'Available']
+    const rows = [['Filesystem', size, 'Used', available, 'Use%', 'Mounted on']]
     const missing: string[] = []
     for (const word of call.words.length === 0 ? mounts.map(({ path }) => path) : call.words) {
       const real = await call.files.real(word).then(
         (path) => join(path, ''),
-        () => undefined,
+        () => '',
       )
-      const mount = mounts
-        .filter(({ path }) => real?.startsWith(join(path, '')) === true)
-        .toSorted((a, b) => b.path.length - a.path.length)[0]
+      const holding = mounts.filter(({ path }) => real.startsWith(join(path, '')))
+      const mount = holding.toSorted((a, b) => b.path.length - a.path.length)[0]
       if (mount === undefined) missing.push(word)
       if (mount === undefined) continue
       const { total, used } = await call.files.space(mount.path)
-      if (total === 0 && call.words.length === 0 && !call.has('a')) continue
+      if (total === 0 && call.words.length === 0) continue
       const percent = `${total === 0 ? 0 : Math.ceil((used / total) * 100)}%`
-      rows.push([mount.source, mount.type, cell(total), cell(used), cell(total - used), percent, mount.path])
+      rows.push([mount.source, cell(total), cell(used), cell(total - used), percent, mount.path])
     }
-    const shown = rows.map((row) => (call.has('T') ? row : row.toSpliced(1, 1)))
-    const least = call.has('T') ? [20, 10, 9, 9, 9, 4] : [20, 9, 9, 9, 4]
-    const texts = call.has('T') ? 2 : 1
-    const widths = least.map((width, column) =>
-      gnu
-        ? Math.max(column === 0 ? 14 : column < texts ? 0 : 4, ...shown.map((row) => row[column]?.length ?? 0))
-        : width,
+    const widths = [20, 9, 9, 9, 4].map((width, column) =>
+      gnu ? Math.max(column === 0 ? 14 : 4, ...rows.map((row) => row[column]?.length ?? 0)) : width,
     )
     if (!gnu || rows.length > 1)
-      for (const row of shown) {
+      for (const row of rows) {
         const cells = widths.map((width, at) =>
-          at < texts ? (row[at]?.padEnd(width) ?? '') : (row[at]?.padStart(width) ?? ''),
+          at === 0 ? (row[at]?.padEnd(width) ?? '') : (row[at]?.padStart(width) ?? ''),
         )
         await call.out(`${cells.join(' ')} ${row.at(-1)}\n`)
       }
@@ -130,14 +117,11 @@ export const df = applet({
 export const du = applet({
   name: 'du',
   usage: '[-aHLdclsxhmk] [FILE]...',
-  options: 'aHLd:clsxhmk',
-  long: { 'max-depth': 'd', summarize: 's', 'human-readable': 'h' },
+  options: 'ad:shk',
   run: async (call) => {
     const deepest = call.has('s') ? 0 : call.number('d', Infinity)
     const print = (blocks: number, path: string) => {
-      const size = call.has('h')
-        ? humanSize(blocks * 512, call.dialect)
-        : String(Math.ceil(blocks / (call.has('m') ? 2048 : 2)))
+      const size = call.has('h') ? humanSize(blocks * 512, call.dialect) : String(Math.ceil(blocks / 2))
       return call.out(`${size}\t${path}\n`)
     }
     const sum = async (path: string, depth: number): Promise<number> => {
@@ -148,14 +132,12 @@ export const du = applet({
       if (depth <= deepest && (found.type === 'directory' || call.has('a') || depth === 0)) await print(blocks, path)
       return blocks
     }
-    let total = 0
     for (const path of call.words.length === 0 ? ['.'] : call.words)
       try {
-        total += await sum(path, 0)
+        await sum(path, 0)
       } catch (error) {
         await call.refuse(error, path, `cannot access '${path}'`)
       }
-    if (call.has('c')) await print(total, 'total')
   },
 })
 

@@ -24,10 +24,10 @@ export class Expression {
     this.#words = words
   }
 
-  async parse(): Promise<Walk> {
-    const given: Test = this.#words.length === 0 ? () => true : await this.#either()
+  parse(): Walk {
+    const given: Test = this.#words.length === 0 ? () => true : this.#either()
     if (this.#at < this.#words.length) throw this.#unknown(this.#words[this.#at] ?? '')
-    const print = printed('\n')(this.#call)
+    const print = printed(this.#call)
     const tests: Test = this.#acts ? given : async (found) => (await given(found)) && print(found)
     return { tests, least: this.#least, most: this.#most, depthFirst: this.#depthFirst }
   }
@@ -39,41 +39,41 @@ export class Expression {
         this.#call.status = 1
   }
 
-  async #either(): Promise<Test> {
-    let left = await this.#both()
+  #either(): Test {
+    let left = this.#both()
     while (this.#is('-o', '-or')) {
-      const [first, second] = [left, await this.#both()]
+      const [first, second] = [left, this.#both()]
       left = async (found) => (await first(found)) || second(found)
     }
     return left
   }
 
-  async #both(): Promise<Test> {
-    let left = await this.#primary()
+  #both(): Test {
+    let left = this.#primary()
     for (;;) {
       const next = this.#words[this.#at]
       if (next === undefined || next === ')' || next === '-o' || next === '-or') return left
       this.#is('-a', '-and')
-      const [first, second] = [left, await this.#primary()]
+      const [first, second] = [left, this.#primary()]
       left = async (found) => (await first(found)) && second(found)
     }
   }
 
-  async #primary(): Promise<Test> {
+  #primary(): Test {
     const word = this.#next()
     if (word === '!' || word === '-not') {
-      const inner = await this.#primary()
+      const inner = this.#primary()
       return async (found) => !(await inner(found))
     }
     if (word === '(') {
-      const inner = await this.#either()
+      const inner = this.#either()
       if (!this.#is(')')) throw new Failure("unmatched '('")
       return inner
     }
     return this.#test(word)
   }
 
-  async #test(word: string): Promise<Test> {
+  #test(word: string): Test {
     const test = Object.hasOwn(predicates, word) ? predicates[word] : undefined
     if (test !== undefined) return test(this.#call, () => this.#value(word))
     if (word === '-maxdepth') this.#most = numberIn(this.#value(word))

@@ -1,5 +1,4 @@
 import type { Stat } from '../../node/process.ts'
-import { accounts } from './accounts.ts'
 import { type Call, numberIn } from './applet.ts'
 import { baseName } from './files.ts'
 import { globPattern } from './glob.ts'
@@ -10,13 +9,11 @@ export interface Found {
   readonly stat: Stat
   /** Not to be gone into. */
   pruned: boolean
-  /** The last one. */
-  quit: boolean
 }
 
 export type Test = (found: Found) => Promise<boolean> | boolean
 /** Takes its values from the words that follow. */
-type MakeTest = (call: Call, value: () => string) => Test | Promise<Test>
+type MakeTest = (call: Call, value: () => string) => Test
 
 const types: Readonly<Record<string, Stat['type']>> = {
   f: 'file',
@@ -53,21 +50,6 @@ function size(text: string): Test {
   return compare(text.replace(/[ckbMG]$/, ''), ({ stat }) => Math.ceil(stat.size / unit))
 }
 
-function mode(text: string): Test {
-  const bits = parseInt(text.replace(/^[-+/]/, ''), 8)
-  if (text.startsWith('-')) return ({ stat }) => (stat.mode & bits) === bits
-  return /^[+/]/.test(text) ? ({ stat }) => (stat.mode & bits) !== 0 : ({ stat }) => stat.mode === bits
-}
-
-const owner =
-  (file: 'passwd' | 'group', of: (stat: Stat) => number): MakeTest =>
-  async (call, value) => {
-    const id = (await accounts(call, file)).idOf(value())
-    return ({ stat }) => of(stat) === id
-  }
-
-const always: MakeTest = () => () => true
-
 export const predicates: Readonly<Record<string, MakeTest>> = {
   '-name': glob(({ path }) => baseName(path), false),
   '-iname': glob(({ path }) => baseName(path), true),
@@ -79,44 +61,26 @@ export const predicates: Readonly<Record<string, MakeTest>> = {
       .map((letter) => types[letter])
     return ({ stat }) => kinds.includes(stat.type)
   },
-  '-xdev': always,
-  '-mount': always,
-  '-follow': always,
   '-empty':
     (call) =>
     async ({ path, stat }) =>
       stat.type === 'directory' ? (await call.files.list(path)).length === 0 : stat.type === 'file' && stat.size === 0,
-  '-executable':
-    (call) =>
-    ({ path }) =>
-      call.files.mayExecute(path),
   '-size': (_, value) => size(value()),
   '-mtime': age(86_400_000),
   '-mmin': age(60_000),
-  '-newer': async (call, value) => {
-    const { modified } = await call.files.stat(value())
-    return ({ stat }) => stat.modified > modified
-  },
-  '-perm': (_, value) => mode(value()),
-  '-user': owner('passwd', ({ uid }) => uid),
-  '-group': owner('group', ({ gid }) => gid),
-  '-inum': (_, value) => compare(value(), ({ stat }) => stat.inode),
-  '-links': (_, value) => compare(value(), ({ stat }) => stat.links),
   '-prune': () => (found) => (found.pruned = true),
 }
 
-export const printed =
-  (end: string) =>
-  (call: Call): Test =>
-  async ({ path }) => {
-    await call.out(path + end)
+export const printed = (call: Call): Test => {
+  return async ({ path }) => {
+    await call.out(`${path}
+`)
     return true
   }
+}
 
 export const actions: Readonly<Record<string, (call: Call) => Test>> = {
-  '-print': printed('\n'),
-  '-print0': printed('\0'),
-  '-quit': () => (found) => (found.quit = true),
+  '-print': printed,
   '-delete':
     (call) =>
     async ({ path, stat }) => {

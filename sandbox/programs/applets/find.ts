@@ -9,36 +9,31 @@ export const find = applet({
   // Its words with a dash are no options.
   prepare: (argv) => ['--', ...argv],
   run: async (call) => {
-    const at = call.words.findIndex((word) => /^[-(!]/.test(word) && word !== '-L' && word !== '-H')
+    const at = call.words.findIndex((word) => /^[-(!]/.test(word))
     const [paths, words] = at < 0 ? [call.words, []] : [call.words.slice(0, at), call.words.slice(at)]
     const expression = new Expression(call, words)
-    const walk = await expression.parse()
-    const starts = paths.filter((path) => path !== '-L' && path !== '-H')
-    for (const path of starts.length === 0 ? ['.'] : starts)
-      if (!(await visit(call, walk, path, 0, paths.includes('-L')))) break
+    const walk = expression.parse()
+    for (const path of paths.length === 0 ? ['.'] : paths) await visit(call, walk, path, 0)
     await expression.finish()
   },
 })
 
-/** False once -quit has been reached. */
-async function visit(call: Call, walk: Walk, path: string, depth: number, follow: boolean): Promise<boolean> {
+async function visit(call: Call, walk: Walk, path: string, depth: number): Promise<void> {
   await call.process.step()
   let stat: Stat
   try {
-    stat = await (follow ? call.files.stat(path).catch(() => call.files.lstat(path)) : call.files.lstat(path))
+    stat = await call.files.lstat(path)
   } catch (error) {
-    await call.refuse(error, path, `'${path}'`)
-    return true
+    return call.refuse(error, path, `'${path}'`)
   }
-  const found = { path, stat, pruned: false, quit: false }
-  const test = async () => depth < walk.least || (await walk.tests(found), !found.quit)
-  if (!walk.depthFirst && !(await test())) return false
+  const found = { path, stat, pruned: false }
+  const tested = depth >= walk.least
+  if (tested && !walk.depthFirst) await walk.tests(found)
   if (stat.type === 'directory' && depth < walk.most && !found.pruned)
     try {
-      for (const name of (await call.files.list(path)).toSorted())
-        if (!(await visit(call, walk, join(path, name), depth + 1, follow))) return false
+      for (const name of (await call.files.list(path)).toSorted()) await visit(call, walk, join(path, name), depth + 1)
     } catch (error) {
       await call.refuse(error, path, `'${path}'`)
     }
-  return !walk.depthFirst || test()
+  if (tested && walk.depthFirst) await walk.tests(found)
 }

@@ -6,24 +6,17 @@ import { test } from '../sh/builtins/test.ts'
 import type { Applet, Dialect } from './applet.ts'
 import * as attributes from './attributes.ts'
 import * as cat from './cat.ts'
-import * as comparing from './compare.ts'
 import * as copying from './copy-move.ts'
 import * as cut from './cut.ts'
 import * as date from './date.ts'
-import * as dd from './dd.ts'
 import * as disk from './disk.ts'
-import * as dump from './dump.ts'
 import * as encoding from './encode.ts'
 import * as environment from './environment.ts'
-import * as expr from './expr.ts'
 import * as find from './find.ts'
 import * as grep from './grep.ts'
 import * as head from './head.ts'
-import * as httpd from './httpd.ts'
-import * as lines from './lines.ts'
 import * as ls from './ls.ts'
 import * as removing from './make-remove.ts'
-import * as moreSmall from './more-small.ts'
 import * as network from './network.ts'
 import * as processes from './processes.ts'
 import * as running from './run.ts'
@@ -41,24 +34,17 @@ import * as wget from './wget.ts'
 const modules: readonly Readonly<Record<string, unknown>>[] = [
   attributes,
   cat,
-  comparing,
   copying,
   cut,
   date,
-  dd,
   disk,
-  dump,
   encoding,
   environment,
-  expr,
   find,
   grep,
   head,
-  httpd,
-  lines,
   ls,
   removing,
-  moreSmall,
   network,
   processes,
   running,

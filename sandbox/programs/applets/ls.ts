@@ -1,7 +1,7 @@
-import { Errno, type Stat } from '../../node/process.ts'
+import type { Stat } from '../../node/process.ts'
 import { accounts } from './accounts.ts'
 import { applet, type Call } from './applet.ts'
-import { join, modeString, statOrNothing } from './files.ts'
+import { join, modeString } from './files.ts'
 import { humanSize } from './size.ts'
 import { formatTime } from './time.ts'
 
@@ -9,55 +9,31 @@ interface Entry {
   readonly name: string
   readonly path: string
   readonly stat: Stat
-  readonly target?: string
 }
 
 export const ls = applet({
   name: 'ls',
   usage: '[-1AaCxdLHRFplinshrSXvctu] [-w WIDTH] [FILE]...',
-  options: '1AaCxdLHRFplinshrSXvctukgow:T:GY:',
-  long: {
-    all: 'a',
-    'almost-all': 'A',
-    recursive: 'R',
-    reverse: 'r',
-    'human-readable': 'h',
-    directory: 'd',
-    color: 'G',
-    'full-time': 'e',
-    'time-style': 'Y',
-    inode: 'i',
-    size: 's',
-  },
-  prepare: (argv) => argv.map((word) => word.replace(/^--color=\w+$/, '--color')),
+  options: '1AaCdLRFplinhrSt',
+  long: { all: 'a', recursive: 'R', reverse: 'r', 'human-readable': 'h', directory: 'd', color: 'v' },
+  prepare: (argv) => argv.filter((word) => !/^--color(=\w+)?$/.test(word)),
   run: async (call) => {
     const [files, folders]: [Entry[], Entry[]] = [[], []]
     for (const path of call.words.length === 0 ? ['.'] : call.words) {
       const entry = await entryAt(call, path, path, !call.has('l') && !call.has('d'))
-      if (entry === undefined) continue
-      if (entry.stat.type === 'directory' && !call.has('d')) folders.push(entry)
-      else files.push(entry)
+      if (entry !== undefined) (entry.stat.type === 'directory' && !call.has('d') ? folders : files).push(entry)
     }
-    const several = call.words.length > 1 || call.has('R')
-    if (files.length > 0) await print(call, sorted(call, files), false)
-    let first = files.length === 0
-    for (const folder of sorted(call, folders)) {
-      await list(call, folder, several, first)
-      first = false
-    }
+    if (files.length > 0) await print(call, sorted(call, files))
+    const titled = call.words.length > 1 || call.has('R')
+    for (const [at, folder] of sorted(call, folders).entries())
+      await list(call, folder, titled, at + files.length === 0)
   },
 })
 
 async function entryAt(call: Call, path: string, name: string, follow: boolean): Promise<Entry | undefined> {
   try {
-    const stat = await (follow || call.has('L') ? call.files.stat(path) : call.files.lstat(path)).catch(
-      (error: unknown) => {
-        if (error instanceof Errno && error.code === 'ENOENT' && follow) return call.files.lstat(path)
-        throw error
-      },
-    )
-    const target = stat.type === 'symlink' ? await call.files.readlink(path).catch(() => undefined) : undefined
-    return { path, name, stat, ...(target === undefined ? {} : { target }) }
+    const followed = follow || call.has('L') ? await call.files.stat(path).catch(() => undefined) : undefined
+    return { path, name, stat: followed ?? (await call.files.lstat(path)) }
   } catch (error) {
     await call.refuse(error, path, `cannot access '${path}'`)
     if (call.dialect === 'gnu') call.status = 2
@@ -66,118 +42,89 @@ async function entryAt(call: Call, path: string, name: string, follow: boolean):
 }
 
 async function list(call: Call, folder: Entry, titled: boolean, first: boolean): Promise<void> {
-  let names: readonly string[]
+  if (titled) await call.out(`${first ? '' : '\n'}${folder.path}:\n`)
+  const entries: Entry[] = []
   try {
-    names = await call.files.list(folder.path)
+    const names = [...(call.has('a') ? ['.', '..'] : []), ...(await call.files.list(folder.path))]
+    for (const name of names) {
+      if (name.startsWith('.') && !call.has('a') && !call.has('A')) continue
+      const entry = await entryAt(call, join(folder.path, name), name, false)
+      if (entry !== undefined) entries.push(entry)
+    }
   } catch (error) {
     await call.refuse(error, `can't open '${folder.path}'`, `cannot open directory '${folder.path}'`)
     if (call.dialect === 'gnu') call.status = 2
     return
   }
-  if (titled) await call.out(`${first ? '' : '\n'}${folder.path}:\n`)
-  const shown = [...(call.has('a') ? ['.', '..'] : []), ...names].filter(
-    (name) => call.has('a') || (call.has('A') ? true : !name.startsWith('.')),
-  )
-  const entries: Entry[] = []
-  for (const name of shown) {
-    const entry = await entryAt(call, join(folder.path, name), name, false)
-    if (entry !== undefined) entries.push(entry)
+  if (isLong(call)) {
+    const blocks = entries.reduce((sum, { stat }) => sum + stat.blocks, 0)
+    await call.out(`total ${call.has('h') ? humanSize(blocks * 512, call.dialect) : Math.ceil(blocks / 2)}\n`)
   }
-  const ordered = sorted(call, entries)
-  await print(call, ordered, true)
+  await print(call, sorted(call, entries))
   if (!call.has('R')) return
-  for (const each of ordered)
+  for (const each of sorted(call, entries))
     if (each.stat.type === 'directory' && each.name !== '.' && each.name !== '..') await list(call, each, true, false)
 }
 
+const isLong = (call: Call) => call.has('l') || call.has('n')
+
 function sorted(call: Call, entries: readonly Entry[]): readonly Entry[] {
-  const key = call.has('S')
-    ? ({ stat }: Entry) => -stat.size
-    : call.has('t')
-      ? ({ stat }: Entry) => -(call.has('c') ? stat.changed : call.has('u') ? stat.accessed : stat.modified)
-      : () => 0
+  const key = ({ stat }: Entry) => (call.has('S') ? -stat.size : call.has('t') ? -stat.modified : 0)
   const ordered = entries.toSorted((a, b) => key(a) - key(b) || (a.name < b.name ? -1 : Number(a.name > b.name)))
   return call.has('r') ? ordered.toReversed() : ordered
 }
 
 const suffixes = { directory: '/', symlink: '@', pipe: '|', socket: '=', file: '', character: '', block: '' } as const
 
-function mark(call: Call, { stat }: Entry): string {
-  if (call.has('F') && stat.type === 'file' && (stat.mode & 0o111) !== 0) return '*'
+function marked(call: Call, { name, stat }: Entry): string {
   const { [stat.type]: suffix } = suffixes
-  return call.has('F') || (call.has('p') && suffix === '/') ? suffix : ''
+  if (call.has('p') && suffix === '/') return name + suffix
+  if (!call.has('F')) return name
+  return name + (stat.type === 'file' && (stat.mode & 0o111) !== 0 ? '*' : suffix)
 }
 
-async function print(call: Call, entries: readonly Entry[], inFolder: boolean): Promise<void> {
-  const before = ({ stat }: Entry) =>
-    (call.has('i') ? `${String(stat.inode).padStart(7)} ` : '') +
-    (call.has('s') ? `${String(Math.ceil(stat.blocks / 2)).padStart(4)} ` : '')
-  if (['l', 'n', 'g', 'o', 'e'].some((letter) => call.has(letter))) {
-    if (inFolder) await call.out(`total ${await total(call, entries)}\n`)
-    return printLong(call, entries, before)
-  }
-  const cells = entries.map((entry) => before(entry) + entry.name + mark(call, entry))
-  const width = call.number('w', call.terminal?.columns ?? 80)
-  if (call.has('1') || (call.terminal === undefined && !call.has('C') && !call.has('x'))) {
-    for (const cell of cells) await call.out(`${cell}\n`)
-    return
-  }
+async function print(call: Call, entries: readonly Entry[]): Promise<void> {
+  const inode = ({ stat }: Entry) => (call.has('i') ? `${String(stat.inode).padStart(7)} ` : '')
+  if (isLong(call)) return printLong(call, entries, inode)
+  const cells = entries.map((entry) => inode(entry) + marked(call, entry))
+  const terminal = call.terminal
+  const inColumns = !call.has('1') && (terminal !== undefined || call.has('C'))
   const wide = Math.max(0, ...cells.map(({ length }) => length)) + 2
-  const columns = Math.max(1, Math.min(cells.length, Math.floor(width / wide)))
-  const rows = Math.ceil(cells.length / columns)
+  const columns = inColumns ? Math.max(1, Math.floor((terminal?.columns ?? 80) / wide)) : 1
+  const rows = Math.ceil(cells.length / Math.min(columns, Math.max(1, cells.length)))
   for (let row = 0; row < rows; row += 1) {
-    const inRow = cells.filter((_, at) => (call.has('x') ? Math.floor(at / columns) : at % rows) === row)
+    const inRow = cells.filter((_, at) => at % rows === row)
     await call.out(`${inRow.map((cell, at) => (at === inRow.length - 1 ? cell : cell.padEnd(wide))).join('')}\n`)
   }
 }
 
-async function total(call: Call, entries: readonly Entry[]): Promise<string> {
-  const blocks = entries.reduce((sum, { stat }) => sum + stat.blocks, 0)
-  return call.has('h') ? humanSize(blocks * 512, call.dialect) : String(Math.ceil(blocks / 2))
-}
-
-async function printLong(call: Call, entries: readonly Entry[], before: (entry: Entry) => string): Promise<void> {
+async function printLong(call: Call, entries: readonly Entry[], inode: (entry: Entry) => string): Promise<void> {
   const [users, groups] = [await accounts(call, 'passwd'), await accounts(call, 'group')]
   const gnu = call.dialect === 'gnu'
-  const name = (known: string | undefined, id: number) => (call.has('n') ? String(id) : (known ?? String(id)))
-  const rows = entries.map(({ stat }) => ({
-    links: String(stat.links),
-    owner: name(users.nameOf(stat.uid), stat.uid),
-    group: name(groups.nameOf(stat.gid), stat.gid),
-    size:
-      stat.special !== undefined
-        ? `${stat.special[0]}, ${String(stat.special[1]).padStart(3)}`
-        : call.has('h')
-          ? humanSize(stat.size, call.dialect)
-          : String(stat.size),
-  }))
-  // GNU's columns are as wide as they must be, BusyBox's stay.
-  const widths = gnu
-    ? (['links', 'owner', 'group', 'size'] as const).map((column) =>
-        Math.max(0, ...rows.map((row) => row[column].length)),
-      )
-    : [7, 8, 8, 9]
-  for (const [at, entry] of entries.entries()) {
-    const row = rows[at]
-    if (row === undefined) continue
-    const [links = 0, owner = 0, group = 0, size = 0] = widths
-    const gap = gnu ? ' ' : ''
-    const spaced = `${row.links.padStart(links - (gnu ? 0 : 3))} ${call.has('g') ? '' : `${row.owner.padEnd(owner)} `}${call.has('o') ? '' : `${row.group.padEnd(group)} `}${row.size.padStart(size)}`
-    await call.out(
-      `${before(entry)}${modeString(entry.stat)}${gnu ? gap : ' '}${spaced} ${timeOf(call, entry.stat)} ${entry.name}${await arrow(call, entry)}\n`,
-    )
+  const name = (known: typeof users, id: number) => (call.has('n') ? String(id) : (known.nameOf(id) ?? String(id)))
+  const size = ({ size: bytes, special }: Stat) => {
+    if (special !== undefined) return `${special[0]}, ${String(special[1]).padStart(3)}`
+    return call.has('h') ? humanSize(bytes, call.dialect) : String(bytes)
   }
-}
-
-function timeOf(call: Call, { modified, changed, accessed }: Stat): string {
-  const at = call.has('c') ? changed : call.has('u') ? accessed : modified
-  if (call.has('e')) return formatTime('%Y-%m-%d %H:%M:%S +0000', at)
-  const age = call.process.clock.now() - at
-  return formatTime(age > 15_768_000_000 || age < -900_000 ? '%b %e  %Y' : '%b %e %H:%M', at)
-}
-
-async function arrow(call: Call, entry: Entry): Promise<string> {
-  if (entry.target === undefined) return mark(call, entry)
-  const stat = call.has('F') ? await statOrNothing(call.files, entry.path) : undefined
-  return ` -> ${entry.target}${stat === undefined ? '' : mark(call, { ...entry, stat })}`
+  const rows = entries.map(({ stat }) => [
+    String(stat.links),
+    name(users, stat.uid),
+    name(groups, stat.gid),
+    size(stat),
+  ])
+  // GNU's columns are as wide as they must be, BusyBox's stay.
+  const widths = [4, 8, 8, 9].map((width, column) =>
+    gnu ? Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)) : width,
+  )
+  for (const [at, entry] of entries.entries()) {
+    const padded = widths.map((width, column) => {
+      const cell = rows[at]?.[column] ?? ''
+      return column === 1 || column === 2 ? cell.padEnd(width) : cell.padStart(width)
+    })
+    const age = call.process.clock.now() - entry.stat.modified
+    const time = formatTime(age > 15_768_000_000 || age < -900_000 ? '%b %e  %Y' : '%b %e %H:%M', entry.stat.modified)
+    const isLink = entry.stat.type === 'symlink'
+    const shown = isLink ? `${entry.name} -> ${await call.files.readlink(entry.path)}` : marked(call, entry)
+    await call.out(`${inode(entry)}${modeString(entry.stat)} ${padded.join(' ')} ${time} ${shown}\n`)
+  }
 }

@@ -5,8 +5,7 @@ import { baseName, changedMode, join } from './files.ts'
 export const mkdir = applet({
   name: 'mkdir',
   usage: '[-m MODE] [-p] DIRECTORY...',
-  options: 'm:pv',
-  long: { parents: 'p', mode: 'm' },
+  options: 'm:p',
   operands: [1],
   run: async (call) => {
     const given = call.value('m')
@@ -41,14 +40,11 @@ async function makeParents(call: Call, path: string): Promise<void> {
 export const rmdir = applet({
   name: 'rmdir',
   usage: '[-p] DIRECTORY...',
-  options: 'p',
   operands: [1],
   run: async (call) => {
     for (const path of call.words)
       try {
         await call.files.removeDirectory(path)
-        for (let up = path; call.has('p') && up.includes('/');)
-          await call.files.removeDirectory((up = up.replace(/\/[^/]*$/, '')))
       } catch (error) {
         await call.refuse(error, `'${path}'`, `failed to remove '${path}'`)
       }
@@ -58,8 +54,7 @@ export const rmdir = applet({
 export const rm = applet({
   name: 'rm',
   usage: '[-irf] FILE...',
-  options: 'irRfv',
-  long: { recursive: 'r', force: 'f' },
+  options: 'irRf',
   run: async (call) => {
     if (call.words.length === 0 && !call.has('f')) return 1
     for (const path of call.words)
@@ -86,10 +81,6 @@ async function remove(call: Call, path: string): Promise<void> {
     if (call.status === before) await call.files.removeDirectory(path)
   } catch (error) {
     if (error instanceof Errno && error.code === 'ENOENT' && call.has('f')) return
-    await call.refuse(
-      error,
-      `can't ${stat instanceof Error ? 'stat' : 'remove'} '${path}'`.replace("can't stat", "can't remove"),
-      `cannot remove '${path}'`,
-    )
+    await call.refuse(error, `can't remove '${path}'`, `cannot remove '${path}'`)
   }
 }

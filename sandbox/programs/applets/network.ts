@@ -25,20 +25,16 @@ export const nslookup = applet({
     const reversed = /^\d+\.\d+\.\d+\.\d+$/.test(name)
       ? `${name.split('.').toReversed().join('.')}.in-addr.arpa`
       : undefined
-    const asked = call.value('t')?.toUpperCase()
-    const kinds =
-      asked === undefined ? (reversed === undefined ? (['A', 'AAAA'] as const) : (['PTR'] as const)) : [asked as Kind]
-    if (kinds.some((kind) => !['A', 'AAAA', 'SRV', 'PTR'].includes(kind)))
-      if (!/^(SOA|NS|CNAME|MX|TXT|ANY)$/.test(kinds[0] ?? ''))
-        throw new Failure(`invalid query type "${call.value('t')}"`)
+    const asked = call.value('t')?.toUpperCase() ?? (reversed === undefined ? 'A AAAA' : 'PTR')
+    const kinds = asked.split(' ') as Kind[]
+    if (!kinds.every((kind) => ['A', 'AAAA', 'SRV', 'PTR'].includes(kind)))
+      throw new Failure(`invalid query type "${call.value('t')}"`)
     const dots = name.split('.').length - 1
-    const ndots = Number(/ndots:(\d+)/.exec(setting('options').join(' '))?.[1] ?? 1)
     // It does not try the name itself where the search path is to be used, and never stops at an answer.
     const searched = reversed === undefined && dots === 0 && !name.endsWith('.')
-    const full =
-      searched && ndots > 0
-        ? setting('search').map((domain) => `${name}.${domain}`)
-        : [reversed ?? name.replace(/\.$/, '')]
+    const full = searched
+      ? setting('search').map((domain) => `${name}.${domain}`)
+      : [reversed ?? name.replace(/\.$/, '')]
     await call.out(`Server:\t\t${nameserver}\nAddress:\t${nameserver}:53\n\n`)
     let failed = false
     for (const each of full.length === 0 ? [name] : full)
@@ -51,9 +47,7 @@ export const nslookup = applet({
 })
 
 async function query(call: Call, name: string, kind: Kind): Promise<boolean> {
-  const { code, answers } = ['A', 'AAAA', 'SRV', 'PTR'].includes(kind)
-    ? await call.process.net.resolve(name, kind)
-    : { code: 'NOERROR', answers: [] }
+  const { code, answers } = await call.process.net.resolve(name, kind)
   if (code !== 'NOERROR') {
     await call.out(`** server can't find ${name}: ${code}\n`)
     return false
@@ -68,22 +62,13 @@ async function query(call: Call, name: string, kind: Kind): Promise<boolean> {
 export const nc = applet({
   name: 'nc',
   usage: '[OPTIONS] HOST PORT  - connect\nnc [OPTIONS] -l -p PORT [HOST] [PORT]  - listen',
-  options: '+lkp:s:w:i:nvzue:',
+  options: '+lp:w:vz',
   run: async (call) => {
     if (call.has('l')) {
       const port = Number(call.value('p') ?? call.words.at(-1) ?? 0)
       if (!(port > 0)) throw new Misused()
       const listener = await call.process.net.listen(port)
-      if (call.has('v')) await call.write(2, `listening on [::]:${port} ...\n`)
-      do {
-        const socket = await within(call, listener.accept())
-        if (call.has('v'))
-          await call.write(
-            2,
-            `connect to [::ffff:${socket.local.address}]:${port} from [::ffff:${socket.remote.address}]:${socket.remote.port} ([::ffff:${socket.remote.address}]:${socket.remote.port})\n`,
-          )
-        await converse(call, socket)
-      } while (call.has('k'))
+      await converse(call, await within(call, listener.accept()))
       listener.close()
       return 0
     }

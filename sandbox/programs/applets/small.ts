@@ -1,7 +1,7 @@
 // Programs of a few lines.
-import { applet, Failure, Misused, numberIn } from './applet.ts'
+import { applet, Failure, Misused } from './applet.ts'
 import { asBytes, chunks } from './bytes.ts'
-import { baseName, join, statOrNothing } from './files.ts'
+import { baseName, statOrNothing } from './files.ts'
 import { duration } from './time.ts'
 
 export const truth = applet({ name: 'true', usage: '', options: '+', run: async () => 0 })
@@ -39,15 +39,6 @@ export const sleep = applet({
   },
 })
 
-export const usleep = applet({
-  name: 'usleep',
-  usage: 'N',
-  operands: [1],
-  run: async (call) => {
-    await call.process.sleep(numberIn(call.words[0] ?? '') / 1000)
-  },
-})
-
 export const hostname = applet({
   name: 'hostname',
   usage: '[-sidf] [HOSTNAME | -F FILE]',
@@ -81,17 +72,12 @@ export const tee = applet({
 export const basename = applet({
   name: 'basename',
   usage: 'FILE [SUFFIX] | -a FILE... | -s SUFFIX FILE...',
-  options: '+as:',
-  operands: [1],
+  operands: [1, 2],
   run: async (call) => {
-    const several = call.has('a') || call.has('s')
-    const suffix = call.value('s') ?? (several ? '' : (call.words[1] ?? ''))
-    for (const path of several ? call.words : call.words.slice(0, 1)) {
-      const name = baseName(path)
-      await call.out(
-        `${suffix !== '' && name !== suffix && name.endsWith(suffix) ? name.slice(0, -suffix.length) : name}\n`,
-      )
-    }
+    const [path = '', suffix = ''] = call.words
+    const name = baseName(path)
+    const ends = suffix !== '' && name !== suffix && name.endsWith(suffix)
+    await call.out(`${ends ? name.slice(0, -suffix.length) : name}\n`)
   },
 })
 
@@ -108,55 +94,40 @@ export const dirname = applet({
   },
 })
 
-export const readlink = applet({
-  name: 'readlink',
-  usage: '[-fnv] FILE',
-  options: 'fnvem',
-  operands: [1],
-  run: async (call) => {
-    for (const path of call.words)
-      try {
-        await call.out(
-          (await (call.has('f') ? call.files.real(path) : call.files.readlink(path))) + (call.has('n') ? '' : '\n'),
-        )
-      } catch (error) {
-        if (call.has('v')) await call.refuse(error, path)
-        call.status = 1
-      }
-  },
-})
+const resolved = (name: 'readlink' | 'realpath') =>
+  applet({
+    name,
+    usage: name === 'readlink' ? '[-fnv] FILE' : 'FILE...',
+    options: 'f',
+    operands: [1],
+    run: async (call) => {
+      for (const path of call.words)
+        try {
+          const follows = name === 'realpath' || call.has('f')
+          await call.out(`${await (follows ? call.files.real(path) : call.files.readlink(path))}\n`)
+        } catch (error) {
+          if (name === 'realpath') await call.refuse(error, path)
+          call.status = 1
+        }
+    },
+  })
 
-export const realpath = applet({
-  name: 'realpath',
-  usage: 'FILE...',
-  operands: [1],
-  run: async (call) => {
-    for (const path of call.words)
-      try {
-        const [, folder, name = ''] = /^(.*\/)?([^/]+)$/.exec(path) ?? []
-        const missing = call.dialect === 'gnu' && (await statOrNothing(call.files, path)) === undefined
-        const real = missing ? join(await call.files.real(folder ?? '.'), name) : await call.files.real(path)
-        await call.out(`${real}\n`)
-      } catch (error) {
-        await call.refuse(error, path)
-      }
-  },
-})
+export const readlink = resolved('readlink')
+export const realpath = resolved('realpath')
 
 export const which = applet({
   name: 'which',
   usage: '[-a] COMMAND...',
-  options: 'a',
   operands: [1],
   run: async (call) => {
     const folders = asBytes(call.process.env.get('PATH') ?? '').split(':')
     for (const word of call.words) {
-      const found: string[] = []
+      let found: string | undefined
       for (const path of word.includes('/') ? [word] : folders.map((folder) => `${folder}/${word}`))
         if ((await statOrNothing(call.files, path))?.type === 'file' && (await call.files.mayExecute(path)))
-          found.push(path)
-      if (found.length === 0) call.status = 1
-      for (const path of call.has('a') ? found : found.slice(0, 1)) await call.out(`${path}\n`)
+          found ??= path
+      if (found === undefined) call.status = 1
+      else await call.out(`${found}\n`)
     }
   },
 })
@@ -172,56 +143,46 @@ export const seq = applet({
   operands: [1, 3],
   run: async (call) => {
     const numbers = call.words.map((word) => {
-      if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(word))
-        throw new Misused(call.dialect === 'gnu' ? `invalid floating point argument: '${word}'` : '')
-      return Number(word)
+      if (/^[+-]?(\d+\.?\d*|\.\d+)$/.test(word)) return Number(word)
+      throw new Misused(call.dialect === 'gnu' ? `invalid floating point argument: '${word}'` : '')
     })
-    const [first = 1, step = 1, last = 1] =
-      numbers.length === 1 ? [1, 1, ...numbers] : numbers.length === 2 ? [numbers[0], 1, numbers[1]] : numbers
+    const last = numbers.at(-1) ?? 1
+    const first = numbers.length > 1 ? (numbers[0] ?? 1) : 1
+    const step = numbers.length > 2 ? (numbers[1] ?? 1) : 1
+    if (step === 0) throw new Failure('increment is 0')
     const digits = Math.max(...call.words.map((word) => /\.(\d*)/.exec(word)?.[1]?.length ?? 0))
     const width = call.has('w') ? Math.max(first.toFixed(digits).length, last.toFixed(digits).length) : 0
-    const separator = call.value('s') ?? '\n'
-    if (step === 0) throw new Failure('increment is 0')
-    let printed = false
-    for (let at = 0; step > 0 ? first + at * step <= last + 1e-9 : first + at * step >= last - 1e-9; at += 1) {
-      const text = (first + at * step).toFixed(digits)
-      await call.out(
-        `${printed ? separator : ''}${text.startsWith('-') ? `-${text.slice(1).padStart(width - 1, '0')}` : text.padStart(width, '0')}`,
-      )
-      printed = true
+    const count = Math.floor((last - first) / step + 1e-9)
+    for (let at = 0; at <= count; at += 1) {
+      const text = (first + at * step).toFixed(digits).padStart(width, '0')
+      await call.out(text + (at === count ? '\n' : (call.value('s') ?? '\n')))
       await call.process.step()
     }
-    if (printed) await call.out('\n')
   },
 })
 
 export const clear = applet({ name: 'clear', usage: '', run: (call) => call.out('\x1b[H\x1b[J') })
-export const reset = applet({ name: 'reset', usage: '', run: (call) => call.out('\x1bc\x1b(B\x1b[0m\x1b[J\x1b[?25h') })
-export const sync = applet({ name: 'sync', usage: '', run: async () => 0 })
 
-export const mktemp = applet({
-  name: 'mktemp',
-  usage: '[-dt] [-p DIR] [TEMPLATE]',
-  options: 'dqtp:u',
-  operands: [0, 1],
+export const tac = applet({
+  name: 'tac',
+  usage: '[FILE]...',
   run: async (call) => {
-    const folder =
-      call.value('p') ??
-      (call.words.length === 0 || call.has('t') ? asBytes(call.process.env.get('TMPDIR') ?? '/tmp') : undefined)
-    const template = (folder === undefined ? '' : `${folder}/`) + (call.words[0] ?? 'tmp.XXXXXX')
-    if (!template.endsWith('XXXXXX'))
-      throw new Failure(call.dialect === 'gnu' ? `too few X's in template '${template}'` : '(null): Invalid argument')
-    const random = () => Math.random().toString(36).slice(2, 8).padEnd(6, 'x')
-    const path = template.replace(/X+$/, random())
-    try {
-      if (call.has('d')) await call.files.makeDirectory(path, 0o700)
-      else if (!call.has('u'))
-        (await call.files.open(path, { write: true, create: true, exclusive: true, mode: 0o600 })).close()
-    } catch (error) {
-      await call.refuse(error, '(null)', `failed to create file via template '${template}'`)
-      return 1
+    for await (const { path, file } of call.inputs()) {
+      const lines = (await call.contents(file, path)).match(/[^\n]*\n|[^\n]+$/g) ?? []
+      await call.out(lines.toReversed().join(''))
     }
-    await call.out(`${path}\n`)
-    return 0
   },
 })
+
+/** A pager that nobody turns the pages of is cat. */
+const pager = (name: 'more' | 'less') =>
+  applet({
+    name,
+    usage: '[FILE]...',
+    run: async (call) => {
+      for await (const line of call.lines()) await call.out(line)
+    },
+  })
+
+export const more = pager('more')
+export const less = pager('less')

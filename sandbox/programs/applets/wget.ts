@@ -7,85 +7,49 @@ export const wget = applet({
   name: 'wget',
   usage:
     '[-cqS] [--spider] [-O FILE] [-o LOGFILE] [--header STR]\n\t[--post-data STR | --post-file FILE] [-Y on/off]\n\t[--no-check-certificate] [-P DIR] [-U AGENT] [-T SEC] URL...',
-  options: 'cqSzO:o:h:d:Y:nP:U:T:t:',
-  long: {
-    spider: 'z',
-    header: 'h',
-    'post-data': 'd',
-    'no-check-certificate': 'n',
-    quiet: 'q',
-    'server-response': 'S',
-    'output-document': 'O',
-    timeout: 'T',
-    'user-agent': 'U',
-    'directory-prefix': 'P',
-    tries: 't',
-  },
+  options: 'qSzO:H:T:',
+  long: { spider: 'z', header: 'H' },
   operands: [1],
   run: async (call) => {
-    for (const address of call.words) await fetchOne(call, address)
+    for (const address of call.words) {
+      const url = parseUrl(address)
+      if (url.scheme !== 'http') throw new Failure(`not an http or ftp url: ${address}`)
+      await fetchOne(call, url, call.value('O') ?? (/([^/?]*)(\?.*)?$/.exec(url.path)?.[1] || 'index.html'))
+    }
   },
 })
 
 const say = (call: Call, text: string) => (call.has('q') ? undefined : call.write(2, text))
 
-async function fetchOne(call: Call, address: string): Promise<void> {
-  let url = parseUrl(address)
-  const name = `${call.value('P') === undefined ? '' : `${call.value('P')}/`}${call.value('O') ?? (/([^/?]*)(\?.*)?$/.exec(url.path)?.[1] || 'index.html')}`
-  for (let hop = 0; hop <= 5; hop += 1) {
-    if (url.scheme !== 'http' && url.scheme !== 'https') throw new Failure(`not an http or ftp url: ${address}`)
-    const next = await oneRequest(call, url, name)
-    if (next === undefined) return
-    url = parseUrl(next.startsWith('/') ? `http://${url.authority}${next}` : next)
-  }
-  throw new Failure('too many redirections')
-}
-
-/** Another address, where it has been sent to one. */
-async function oneRequest(call: Call, url: Url, name: string): Promise<string | undefined> {
+async function fetchOne(call: Call, url: Url, name: string): Promise<void> {
   const [address] = await call.process.net.lookup(asText(url.host))
   if (address === undefined) throw new Failure(`bad address '${url.typed}'`)
   await say(call, `Connecting to ${url.typed} (${address}:${url.port})\n`)
-  const socket = await connected(call, address, url)
+  const connecting = call.process.net.connect(address, url.port).catch((error: unknown) => {
+    if (!(error instanceof Errno)) throw error
+    throw new Failure(`can't connect to remote host (${address}): ${error.message}`)
+  })
+  const socket = await withLimit(call, connecting)
   try {
-    const data = call.value('d')
     const lines = [
-      `${data === undefined ? (call.has('z') ? 'HEAD' : 'GET') : 'POST'} ${url.path} HTTP/1.1`,
+      `${call.has('z') ? 'HEAD' : 'GET'} ${url.path} HTTP/1.1`,
       `Host: ${url.authority}`,
-      `User-Agent: ${call.value('U') ?? 'Wget'}`,
+      'User-Agent: Wget',
       'Connection: close',
-      ...call.values('h'),
+      ...call.values('H'),
     ]
-    if (data !== undefined)
-      lines.push('Content-Type: application/x-www-form-urlencoded', `Content-Length: ${data.length}`)
-    await socket.write(encode(`${lines.join('\r\n')}\r\n\r\n${data ?? ''}`))
+    await socket.write(encode(`${lines.join('\r\n')}\r\n\r\n`))
     const reader = new HttpReader(socket)
     const head = await withLimit(call, reader.head())
     if (head === undefined) throw new Failure('error getting response')
+    const isFine = /^HTTP\/\S+ 2\d\d/.test(head.first)
     if (call.has('S'))
-      await call.write(
-        2,
-        [head.first, ...(isFine(head.first) ? [...head.lines, ''] : [])].map((line) => `  ${line}\n`).join(''),
-      )
-    const status = Number(/^HTTP\/\S+ (\d+)/.exec(head.first)?.[1] ?? 0)
-    if (status >= 300 && status < 400 && head.header('location') !== undefined) return head.header('location')
-    if (!isFine(head.first)) throw new Failure(`server returned error: ${head.first}`)
-    if (call.has('z')) return (await say(call, 'remote file exists\n'), undefined)
-    await save(call, reader.body(head), Number(head.header('content-length') ?? 0), name)
-    return undefined
+      await call.write(2, [head.first, ...(isFine ? [...head.lines, ''] : [])].map((line) => `  ${line}\n`).join(''))
+    if (!isFine) throw new Failure(`server returned error: ${head.first}`)
+    if (call.has('z')) await say(call, 'remote file exists\n')
+    else await save(call, reader.body(head), Number(head.header('content-length') ?? 0), name)
   } finally {
     socket.close()
-  }
-}
-
-const isFine = (line: string) => /^HTTP\/\S+ 2\d\d/.test(line)
-
-async function connected(call: Call, address: string, url: Url) {
-  try {
-    return await withLimit(call, call.process.net.connect(address, url.port))
-  } catch (error) {
-    if (!(error instanceof Errno)) throw error
-    throw new Failure(`can't connect to remote host (${address}): ${error.message}`)
   }
 }
 
@@ -96,46 +60,30 @@ async function withLimit<T>(call: Call, work: Promise<T>): Promise<T> {
     throw new Failure('download timed out')
   })
   late.catch(() => undefined)
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    done.abort(new Error('in time'))
-  }
+  return Promise.race([work, late]).finally(() => done.abort(new Error('in time')))
 }
 
 async function save(call: Call, body: AsyncIterable<string>, length: number, name: string): Promise<void> {
   const target = name === '-' ? undefined : await created(call, name)
-  const [verb, shown] = name === '-' ? ['writing to', 'stdout'] : ['saving to', `'${name}'`]
-  await say(call, `${verb} ${shown}\n`)
+  await say(call, name === '-' ? 'writing to stdout\n' : `saving to '${name}'\n`)
   let size = 0
   for await (const piece of body) {
     size += piece.length
-    if (target === undefined) await call.write(1, piece)
-    else await target.write(encode(piece))
+    await (target === undefined ? call.write(1, piece) : target.write(encode(piece)))
   }
   target?.close()
-  await say(call, meter(name, size, length))
-  await say(call, name === '-' ? 'written to stdout\n' : `${shown} saved\n`)
+  const label = name.replace(/^.*\//, '').slice(0, 20).padEnd(20)
+  const amount = (size >= 102_400 ? `${Math.floor(size / 1024)}k` : String(size)).padStart(5)
+  await say(call, `\r${label} ${length > 0 ? '100%' : '    '} |${'*'.repeat(32)}| ${amount}  0:00:00 ETA\n`)
+  await say(call, name === '-' ? 'written to stdout\n' : `'${name}' saved\n`)
 }
 
 async function created(call: Call, name: string): Promise<OpenFile> {
   try {
-    return await call.files.open(name, {
-      write: true,
-      create: true,
-      ...(call.value('O') === undefined && !call.has('c') ? { exclusive: true } : { truncate: true }),
-    })
+    const fresh = call.value('O') === undefined ? { exclusive: true } : { truncate: true }
+    return await call.files.open(name, { write: true, create: true, ...fresh })
   } catch (error) {
     if (!(error instanceof Errno)) throw error
     throw new Failure(`can't open '${name}': ${error.message}`)
   }
-}
-
-/** The bar as it stands when all has come. */
-function meter(name: string, size: number, length: number): string {
-  const label = (name === '-' ? '-' : name.replace(/^.*\//, '')).slice(0, 20).padEnd(20)
-  const amount = size >= 102_400 ? `${Math.floor(size / 1024)}k` : String(size)
-  return length > 0
-    ? `\r${label} 100% |${'*'.repeat(32)}| ${amount.padStart(5)}  0:00:00 ETA\n`
-    : `\r${label}      |${'*'.repeat(32)}| ${amount.padStart(5)}  0:00:00 ETA\n`
 }

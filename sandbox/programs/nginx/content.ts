@@ -1,8 +1,8 @@
-// What nginx answers a request with: its core, static, index and autoindex modules.
+// What nginx answers a request with: its core, static and index modules.
 import { Errno, type Files, type Stat } from '../../node/process.ts'
 import { join } from '../applets/files.ts'
 import { formatTime } from '../applets/time.ts'
-import { errorPage, listing } from './pages.ts'
+import { errorPage } from './pages.ts'
 import { filled, locationFor, type Request } from './request.ts'
 import type { Scope, Server, Settings } from './settings.ts'
 import { numberOf } from './syntax.ts'
@@ -34,21 +34,18 @@ export async function answer(
   depth = 0,
 ): Promise<Answer> {
   const scope = locationFor(site.server, path) ?? site.server
-  const location = scope === site.server ? undefined : locationFor(site.server, path)
   if (depth > 10) {
     site.complain(`rewrite or internal redirection cycle while internally redirecting to "${path}"`)
-    return failed(site, request, scope, 500, 0)
+    return failed(site, request, scope, 500, true)
   }
   const again = (next: string) => answer(site, request, next, given, depth + 1)
-  const fail = (status: number) => failed(site, request, scope, status, given ?? depth)
+  const fail = (status: number) => failed(site, request, scope, status, given !== undefined)
   if (scope.answer !== undefined) return returned(site, request, scope)
 
-  const onDisk = (of: string) =>
-    scope.alias === undefined || location === undefined
-      ? join(scope.root, of.slice(1))
-      : scope.alias + of.slice(location.path.length)
+  const onDisk = (of: string) => join(scope.root, of.slice(1))
+
   for (const [at, candidate] of scope.tryFiles.entries()) {
-    const next = filled(candidate, { ...request, path }, scope, site.server, site.now)
+    const next = filled(candidate, { ...request, path }, site.server, site.now)
     if (at === scope.tryFiles.length - 1) return /^=\d+$/.test(next) ? fail(Number(next.slice(1))) : again(next)
     const stat = await site.files.stat(onDisk(next)).catch(() => undefined)
     if (stat === undefined || (stat.type === 'directory') !== next.endsWith('/')) continue
@@ -74,29 +71,8 @@ export async function answer(
       )
       return fail(404)
     }
-    if (scope.autoindex)
-      return { status: 200, headers: [['Content-Type', 'text/html']], body: bytes(await autoindex(of)), scope }
     site.complain(`directory index of "${onDisk(of)}" is forbidden`)
     return fail(403)
-  }
-
-  async function autoindex(of: string): Promise<string> {
-    const entries = []
-    for (const name of (await site.files.list(onDisk(of))).toSorted()) {
-      const stat = await site.files.stat(join(onDisk(of), name)).catch(() => undefined)
-      if (stat === undefined || name.startsWith('.')) continue
-      const isFolder = stat.type === 'directory'
-      entries.push({
-        name: isFolder ? `${name}/` : name,
-        time: formatTime('%d-%b-%Y %H:%M', stat.modified),
-        size: isFolder ? '-' : String(stat.size),
-        isFolder,
-      })
-    }
-    return listing(
-      of,
-      entries.toSorted((a, b) => Number(b.isFolder) - Number(a.isFolder)),
-    )
   }
 
   async function file(of: string): Promise<Answer> {
@@ -135,7 +111,7 @@ export async function answer(
 
 function returned(site: Site, request: Request, scope: Scope): Answer {
   const { status, text } = scope.answer ?? { status: 500, text: '' }
-  const value = filled(text, request, scope, site.server, site.now)
+  const value = filled(text, request, site.server, site.now)
   if ([301, 302, 303, 307, 308].includes(status)) {
     const absolute = value.startsWith('/')
       ? redirected(request, scope, value).headers
@@ -168,9 +144,15 @@ function redirected(request: Request, scope: Scope, path: string): Answer {
   }
 }
 
-/** The error_page for a status, or nginx's own. `given` is what an error_page has led here with. */
-async function failed(site: Site, request: Request, scope: Scope, status: number, given: number): Promise<Answer> {
-  const page = given < 100 ? scope.errorPages.get(status) : undefined
+/** The error_page for a status, or nginx's own, also where an error_page has led here. */
+async function failed(
+  site: Site,
+  request: Request,
+  scope: Scope,
+  status: number,
+  isErrorPage: boolean,
+): Promise<Answer> {
+  const page = isErrorPage ? undefined : scope.errorPages.get(status)
   if (page?.uri.startsWith('/') === true)
     return answer(site, { ...request, method: 'GET' }, page.uri, page.status ?? status, 1)
   return { status, headers: [['Content-Type', 'text/html']], body: bytes(errorPage(status, scope.tokens)), scope }

@@ -132,7 +132,7 @@ async function serve(
       try {
         return await run(own, () => done(0))
       } catch (error) {
-        fail(error as Error)
+        fail(error)
         return 1
       }
     }

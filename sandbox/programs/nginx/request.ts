@@ -1,7 +1,6 @@
 import { formatTime } from '../applets/time.ts'
 import type { Head } from '../http.ts'
-import type { Location, Scope, Server } from './settings.ts'
-import { version } from './pages.ts'
+import type { Location, Server } from './settings.ts'
 
 export interface Request {
   readonly line: string
@@ -16,7 +15,6 @@ export interface Request {
   readonly client: { readonly address: string; readonly port: number }
   readonly port: number
   readonly connection: number
-  readonly hostname: string
 }
 
 /** Nothing where the request line is none that nginx reads. */
@@ -82,39 +80,27 @@ export interface Outcome {
 export function filled(
   text: string,
   request: Request,
-  scope: Scope,
   server: Server | undefined,
   now: number,
   outcome?: Outcome,
 ): string {
   const values: Readonly<Record<string, () => string | number | undefined>> = {
     remote_addr: () => request.client.address,
-    remote_port: () => request.client.port,
     remote_user: () => '',
     time_local: () => formatTime('%d/%b/%Y:%H:%M:%S +0000', now),
-    time_iso8601: () => formatTime('%Y-%m-%dT%H:%M:%S+00:00', now),
-    msec: () => (now / 1000).toFixed(3),
     request: () => request.line,
     request_method: () => request.method,
     request_uri: () => request.target,
     request_time: () => '0.000',
     uri: () => request.path,
-    document_uri: () => request.path,
     args: () => request.query,
-    query_string: () => request.query,
-    is_args: () => (request.query === '' ? '' : '?'),
     status: () => outcome?.status,
     body_bytes_sent: () => outcome?.sent,
-    bytes_sent: () => outcome?.sent,
     scheme: () => 'http',
     host: () => request.head.header('host')?.replace(/:\d+$/, '') ?? server?.names[0],
-    hostname: () => request.hostname,
     server_name: () => server?.names[0],
     server_port: () => request.port,
     server_protocol: () => request.protocol,
-    document_root: () => scope.root,
-    connection: () => request.connection,
-    nginx_version: () => version.slice('nginx/'.length),
   }
   const logged = (value: string) =>
     value.replace(/["\\]|[^ -~]/g, (char) => `\\x${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)

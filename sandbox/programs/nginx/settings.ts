@@ -7,13 +7,10 @@ export const levels: readonly Level[] = ['debug', 'info', 'notice', 'warn', 'err
 /** What a directive of an outer block means for the inner ones, until they say something else. */
 export interface Scope {
   readonly root: string
-  readonly alias?: string
   readonly index: readonly string[]
   readonly tokens: boolean
-  readonly autoindex: boolean
   readonly errorPages: ReadonlyMap<number, { readonly uri: string; readonly status?: number }>
   readonly accessLogs: readonly { readonly path: string; readonly format: string }[]
-  readonly headers: readonly (readonly [name: string, value: string])[]
   readonly defaultType: string
   readonly tryFiles: readonly string[]
   readonly answer?: { readonly status: number; readonly text: string }
@@ -47,21 +44,19 @@ export interface Settings {
 }
 
 const read =
-  'access_log add_header alias autoindex default_type error_log error_page index keepalive_timeout listen location return root server server_name server_tokens try_files types daemon events http log_format pid user worker_processes'
+  'access_log default_type error_log error_page index keepalive_timeout listen location return root server server_name server_tokens try_files types daemon events http log_format pid user worker_processes'
 const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path`)
 // Known, and without an effect here.
 const ignored =
-  'master_process worker_connections multi_accept use sendfile tcp_nopush tcp_nodelay keepalive_requests gzip gzip_types gzip_min_length gzip_comp_level gzip_vary gzip_proxied gzip_disable charset client_max_body_size client_body_buffer_size client_body_timeout client_header_timeout send_timeout types_hash_max_size types_hash_bucket_size server_names_hash_bucket_size expires etag log_not_found open_file_cache internal large_client_header_buffers client_header_buffer_size reset_timedout_connection worker_rlimit_nofile worker_shutdown_timeout port_in_redirect absolute_redirect server_name_in_redirect msie_padding max_ranges if_modified_since disable_symlinks limit_except satisfy allow deny ssl_protocols ssl_prefer_server_ciphers load_module env pcre_jit thread_pool timer_resolution'
+  'master_process worker_connections multi_accept use sendfile tcp_nopush tcp_nodelay keepalive_requests gzip gzip_types gzip_min_length gzip_vary charset client_max_body_size client_body_timeout client_header_timeout send_timeout types_hash_max_size server_names_hash_bucket_size expires etag worker_rlimit_nofile'
 const known = new Set([...`${read} ${ignored}`.split(' '), ...temporary])
 
 const outermost: Scope = {
   root: '/usr/share/nginx/html',
   index: ['index.html'],
   tokens: true,
-  autoindex: false,
   errorPages: new Map(),
   accessLogs: [{ path: '/var/log/nginx/access.log', format: 'combined' }],
-  headers: [],
   defaultType: 'text/plain',
   tryFiles: [],
 }
@@ -123,22 +118,16 @@ function scopeOf(directives: readonly Directive[], outer: Scope): Scope {
   const all = (name: string) => directives.filter((each) => each.name === name)
   const args = (name: string) => all(name).at(-1)?.args
   const logs = all('access_log')
-  const headers = all('add_header')
   const [status, ...text] = args('return') ?? []
-  const alias = args('alias')?.[0]
   return {
     root: args('root')?.[0] ?? outer.root,
-    ...(alias === undefined ? {} : { alias }),
     index: args('index') ?? outer.index,
     tokens: (args('server_tokens')?.[0] ?? (outer.tokens ? 'on' : 'off')) !== 'off',
-    autoindex: (args('autoindex')?.[0] ?? (outer.autoindex ? 'on' : 'off')) === 'on',
     errorPages: new Map([...outer.errorPages, ...all('error_page').flatMap(errorPagesOf)]),
     accessLogs:
       logs.length === 0
         ? outer.accessLogs
         : logs.flatMap(({ args: [path = '', format = 'combined'] }) => (path === 'off' ? [] : [{ path, format }])),
-    headers:
-      headers.length === 0 ? outer.headers : headers.map(({ args: [name = '', value = ''] }) => [name, value] as const),
     defaultType: args('default_type')?.[0] ?? outer.defaultType,
     tryFiles: args('try_files') ?? [],
     ...(status === undefined ? {} : { answer: answerOf(status, text.join(' ')) }),

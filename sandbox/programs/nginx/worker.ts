@@ -79,7 +79,6 @@ export class Worker {
       client: socket.remote,
       port: socket.local.port,
       connection,
-      hostname: this.process.hostname,
     }
     const server = serverFor(this.#settings.servers, request.port, head.header('host') ?? '')
     if (server === undefined) return false
@@ -112,7 +111,7 @@ export class Worker {
     if (sent > 0) await socket.write(reply.body)
     for (const log of reply.scope.accessLogs) {
       const format = this.#settings.formats.get(log.format) ?? ''
-      this.#logs.access(log.path, filled(format, request, reply.scope, server, now, { status: reply.status, sent }))
+      this.#logs.access(log.path, filled(format, request, server, now, { status: reply.status, sent }))
     }
     return goesOn
   }
@@ -130,7 +129,6 @@ function headOf({ status, headers, body, scope }: Answer, goesOn: boolean, now: 
     ...value('Location'),
     `Connection: ${goesOn ? 'keep-alive' : 'close'}`,
     ...value('ETag'),
-    ...(status < 400 ? scope.headers.map(([name, text]) => `${name}: ${text}`) : []),
     ...value('Accept-Ranges'),
   ]
   return `${lines.join('\r\n')}\r\n\r\n`

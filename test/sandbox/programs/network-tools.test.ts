@@ -31,11 +31,14 @@ tests('network tools and what follows files', (test) => {
     assert.is(unknown.stdout.match(/\*\* server can't find nope\.\S+: NXDOMAIN/g)?.length, 6)
   })
 
-  test('wget and httpd', async () => {
+  test('wget saves a page, and says what it does', async () => {
     const { run } = container()
-    const { stdout, stderr, code } = await run(
-      'mkdir /w; echo hello > /w/index.html; httpd -p 8080 -h /w; cd /tmp; wget web:8080; cat index.html; wget web:8080; wget -qO- web:8080/x; echo $?',
-    )
+    const { stdout, stderr, code } = await run(`
+      serve() { printf "HTTP/1.1 $1\\r\\nContent-Length: 6\\r\\n\\r\\nhello\\n" | nc -l -p 8080 > /dev/null & sleep 0.02; }
+      cd /tmp
+      serve '200 OK'; wget web:8080; cat index.html
+      serve '200 OK'; wget web:8080
+      serve '404 Not Found'; wget -qO- web:8080/x; echo $?`)
     assert.is(code, 0)
     assert.is(stdout, 'hello\n1\n')
     assert.is(

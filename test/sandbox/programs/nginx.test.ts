@@ -4,18 +4,19 @@ import type { ImageFile } from '../../../sandbox/programs/image.ts'
 import { eventually, tests } from '../../support/tests.ts'
 import { machine } from '../support/machine.ts'
 
+interface Given {
+  readonly files?: readonly ImageFile[]
+  /** What its log has to hold before it counts as up. */
+  readonly ready?: RegExp
+}
+
 /** A container of the unprivileged image, as a kubelet starts it, that has come up. */
-async function nginx(
-  { files = [], ready = /start worker process \d+\n[^]*start worker process/ as RegExp | null } = {} as {
-    files?: readonly ImageFile[]
-    ready?: RegExp | null
-  },
-) {
+async function nginx({ files = [], ready = /start worker process \d+\n[^]*start worker process/ }: Given = {}) {
   const image = imageFor('nginxinc/nginx-unprivileged:1.25')
   const container = machine(image, { files: [{ path: '/etc/hosts', content: '127.0.0.1\tlocalhost\n' }, ...files] })
   const user = { uid: 101, gid: 101 }
   const server = container.start([...image.entrypoint, ...image.command], { first: true, ...user })
-  if (ready !== null) await eventually(() => ready.test(server.stderr()), { every: 5 })
+  await eventually(() => ready.test(server.stderr()), { every: 5 })
   return {
     server,
     run: (script: string) => container.run(['sh', '-c', script], { stdin: '', ...user }),
@@ -166,7 +167,7 @@ tests('nginx', (test) => {
   test('a folder that it may not write to ends it', async () => {
     const { server, log } = await nginx({
       files: [{ path: '/tmp', content: 'directory', mode: 0o755 }],
-      ready: null,
+      ready: /emerg/,
     })
     assert.is((await server.ended).code, 1)
     assert.match(log(), '[emerg] PID: mkdir() "/tmp/client_temp" failed (13: Permission denied)')
