@@ -37,8 +37,8 @@ function createPod({ store }: World, owner: ReplicaSet): string {
     create(store, 'pods', draft)
     return name
   } catch (error) {
-    // Admission comes before the name is made: its refusals name the Pod by what its name begins with.
-    if (error instanceof Refusal && error.code === 403)
+    // What may change the Pod looks at it before its name is made, what may only refuse it (Pod Security) after.
+    if (error instanceof Refusal && error.code === 403 && !error.message.includes('violates PodSecurity'))
       throw new Refusal(403, error.reason, error.message.replaceAll(name, generateName), error.details)
     throw error
   }

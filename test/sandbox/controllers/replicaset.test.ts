@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { inOrderOfDeletion } from '../../../sandbox/controllers/ranking.ts'
-import type { Pod, ReplicaSet } from '../../../sandbox/kubernetes.ts'
+import type { Namespace, Pod, ReplicaSet } from '../../../sandbox/kubernetes.ts'
 import { tests } from '../../support/tests.ts'
 import { cluster, podSpec, templateFor } from './cluster.ts'
 
@@ -59,6 +59,25 @@ tests('replica sets', (test) => {
     await world.settle()
     assert.is(world.names('pods').length, 2)
     assert.is(world.status()?.replicas, 1)
+  })
+
+  test('say which Pod was refused: by its whole name only where it had one', async () => {
+    const world = cluster()
+    await world.settle()
+    const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' }
+    world.write<Namespace>('namespaces', 'default', (old) => ({
+      ...old,
+      metadata: { ...old.metadata, labels: { ...old.metadata.labels, ...labels } },
+    }))
+    world.write(kind, 'web', {
+      spec: { replicas: 1, selector: { matchLabels: { app: 'web' } }, template: templateFor('web') },
+    })
+    await world.settle()
+    const [condition] = world.get<ReplicaSet>(kind, 'web')?.status?.conditions ?? []
+    assert.match(
+      condition?.message ?? '',
+      /^pods "web-[a-z0-9]{5}" is forbidden: violates PodSecurity "restricted:latest"/,
+    )
   })
 
   test('let a Pod go that matches no more, and adopt one that does', async () => {
