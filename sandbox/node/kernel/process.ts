@@ -7,7 +7,7 @@ import type { Child, Files, Net, OpenFile, Process, ProcessInfo, Program, SpawnO
 import { TaskNet } from '../net/net.ts'
 import { processLimit } from './container.ts'
 import { load } from './execute.ts'
-import { descriptionOf, Handle } from './handle.ts'
+import { descriptionOf, Handle, isOpen } from './handle.ts'
 import { Pipe, PipeReader, PipeWriter } from './pipe.ts'
 import { run, toEnd } from './run.ts'
 import { shortName, Task } from './task.ts'
@@ -244,7 +244,8 @@ function other(
 }
 
 function handles(task: Task, files: ReadonlyMap<number, OpenFile>): readonly (readonly [number, Handle])[] {
-  return [...files].map(([number, file]) => [number, new Handle(task, descriptionOf(file))])
+  const open = [...files].filter(([, file]) => isOpen(file))
+  return open.map(([number, file]) => [number, new Handle(task, descriptionOf(file))])
 }
 
 async function orEnding<T>(promise: Promise<T>, ending: AbortSignal): Promise<T> {

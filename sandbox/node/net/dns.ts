@@ -9,9 +9,10 @@ const ipv4 = /^\d{1,3}(?:\.\d{1,3}){3}$/
 export const isAddress = (host: string): boolean => ipv4.test(host) || host.includes(':')
 
 /** What the cluster's DNS answers. It asks nobody else: what is not of the cluster it cannot find out. */
-export function answer({ names }: NetworkTable, asked: string, type: 'A' | 'AAAA' | 'SRV' | 'PTR'): Answer {
+export function answer(table: NetworkTable, asked: string, type: 'A' | 'AAAA' | 'SRV' | 'PTR'): Answer {
+  const { names } = table
   const name = asked.toLowerCase().replace(/\.$/, '')
-  if (type === 'PTR') return reverse(names, name)
+  if (type === 'PTR') return reverse(table, name)
   const found = Object.hasOwn(names, name) ? names[name] : undefined
   if (found !== undefined) {
     const isService = name.startsWith('_')
@@ -22,10 +23,18 @@ export function answer({ names }: NetworkTable, asked: string, type: 'A' | 'AAAA
   return { code: isAbove ? 'NOERROR' : 'NXDOMAIN', answers: [] }
 }
 
-function reverse(names: NetworkTable['names'], name: string): Answer {
+/** A Service's address leads to its name; a Pod's to its names below Services, and to no other. */
+function reverse({ names, services }: NetworkTable, name: string): Answer {
   const ip = /^(?<reversed>[\d.]+)\.in-addr\.arpa$/.exec(name)?.groups?.['reversed']?.split('.').toReversed().join('.')
   if (ip === undefined) return { code: 'NXDOMAIN', answers: [] }
-  const answers = Object.keys(names).filter((known) => names[known]?.includes(ip) === true && !known.startsWith('_'))
+  const labels = services.some((service) => service.ip === ip) ? 5 : 6
+  const answers = Object.keys(names).filter(
+    (known) =>
+      !known.startsWith('_') &&
+      known.endsWith(`.svc.${domain}`) &&
+      known.split('.').length === labels &&
+      names[known]?.includes(ip) === true,
+  )
   return answers.length === 0 ? { code: 'NXDOMAIN', answers } : { code: 'NOERROR', answers }
 }
 

@@ -83,6 +83,7 @@ export class ListeningSocket extends Description {
   readonly #waiting: SocketEnd[] = []
   readonly #arrived = new Waiters()
   readonly #onClose: (listener: ListeningSocket) => void
+  #closed = false
 
   constructor(address: string, port: number, made: number, onClose: (listener: ListeningSocket) => void) {
     super()
@@ -114,12 +115,15 @@ export class ListeningSocket extends Description {
     for (;;) {
       const next = this.#waiting.shift()
       if (next !== undefined) return next
+      if (this.#closed) throw errno('EBADF')
       await this.#arrived.wait(ending)
     }
   }
 
   protected override released(): void {
+    this.#closed = true
     this.#onClose(this)
+    this.#arrived.wake()
     for (const end of this.#waiting.splice(0)) end.drop()
   }
 }

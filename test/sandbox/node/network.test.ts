@@ -68,7 +68,7 @@ tests('the network', (test) => {
       'web.default.svc.cluster.local': ['10.96.0.7'],
       '_http._tcp.web.default.svc.cluster.local': ['0 100 80 web.default.svc.cluster.local.'],
     }
-    const table = { names, services: [] }
+    const table = { names, services: [{ ip: '10.96.0.7', port: 80, protocol: 'TCP', targets: [] }] }
     assert.equal(answer(table, 'Web.default.svc.cluster.local.', 'A'), { code: 'NOERROR', answers: ['10.96.0.7'] })
     assert.equal(answer(table, 'web.default.svc.cluster.local', 'AAAA'), { code: 'NOERROR', answers: [] })
     assert.equal(answer(table, 'default.svc.cluster.local', 'A'), { code: 'NOERROR', answers: [] })

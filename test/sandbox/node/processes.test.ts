@@ -106,6 +106,22 @@ tests('processes', (test) => {
     assert.is((await run(['test'])).stdout, '254 Resource temporarily unavailable')
   })
 
+  test('what one has closed is not inherited', async () => {
+    const { run } = trying(async (process) => {
+      const [reader, writer] = process.pipe()
+      writer.close()
+      const child = await process.spawn(['echo', 'heard'], {
+        fds: new Map([
+          [1, writer],
+          [2, writer],
+        ]),
+      })
+      await child.wait()
+      return (await reader.read(10)).length
+    })
+    assert.is((await run(['test'])).code, 0)
+  })
+
   test('a handler is called; a stopped process goes on later', async () => {
     const clock = new SteppedClock()
     const { start } = machine(

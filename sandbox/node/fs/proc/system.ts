@@ -1,5 +1,4 @@
 import type { Clock } from '../../../clock.ts'
-import { processLimit } from '../../kernel/container.ts'
 
 const boots = new WeakMap<Clock, number>()
 
@@ -46,19 +45,6 @@ cpu cores\t: 4
 bogomips\t: 4000.00
 `
 export const processors = `${[0, 1, 2, 3].map(processor).join('\n')}\n`
-
-export const limits = [
-  ['Limit', 'Soft Limit', 'Hard Limit', 'Units'],
-  ['Max cpu time', 'unlimited', 'unlimited', 'seconds'],
-  ['Max file size', 'unlimited', 'unlimited', 'bytes'],
-  ['Max processes', String(processLimit), String(processLimit), 'processes'],
-  ['Max open files', '1048576', '1048576', 'files'],
-]
-  .map(
-    ([name = '', soft = '', hard = '', units = '']) =>
-      `${name.padEnd(26)}${soft.padEnd(21)}${hard.padEnd(21)}${units.padEnd(10)}\n`,
-  )
-  .join('')
 
 export const cpuTotals = `cpu  1000 0 1000 100000 0 0 0 0 0 0
 ${[0, 1, 2, 3].map((number) => `cpu${number} 250 0 250 25000 0 0 0 0 0 0\n`).join('')}intr 0

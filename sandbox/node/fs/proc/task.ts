@@ -1,10 +1,10 @@
 import { errno } from '../../errno.ts'
-import { descriptionOf } from '../../kernel/handle.ts'
+import { descriptionOf, isOpen } from '../../kernel/handle.ts'
 import { numberOf } from '../../kernel/signals.ts'
 import type { Task } from '../../kernel/task.ts'
 import type { OpenFile, Stat } from '../../process.ts'
 import type { Device, Directory, Inode, Walker } from '../inode.ts'
-import { booted, limits } from './system.ts'
+import { booted } from './system.ts'
 import { fixed, type Owned, procDirectory, procFile, procLink } from './nodes.ts'
 
 /** /proc/PID */
@@ -46,7 +46,6 @@ export function taskDirectory(task: Task): Directory {
       return task.exe
     }),
     fd: () => descriptors(`${path}/fd`, owned, task, mine),
-    limits: file('limits', () => limits),
     mounts: file('mounts', () => mountTable(task)),
     ns: () =>
       fixed(
@@ -59,7 +58,6 @@ export function taskDirectory(task: Task): Directory {
       ),
     root: link('root', () => '/'),
     stat: file('stat', () => statLine(task)),
-    statm: file('statm', () => '646 372 359 440 0 77 0\n'),
     status: file('status', () => statusLines(task)),
   })
 }
@@ -87,10 +85,10 @@ function descriptors(path: string, owned: Owned, task: Task, mine: (by: Walker) 
   return procDirectory(
     path,
     owned,
-    () => [...task.fds.keys()].map(String),
+    () => [...task.fds].filter(([, file]) => isOpen(file)).map(([number]) => String(number)),
     (number) => {
       const file = /^\d+$/.test(number) ? task.fds.get(Number(number)) : undefined
-      return file === undefined ? undefined : entry(number, file)
+      return file === undefined || !isOpen(file) ? undefined : entry(number, file)
     },
     0o500,
   )
