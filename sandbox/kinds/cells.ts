@@ -1,4 +1,4 @@
-import type { LabelSelector } from './selector.ts'
+import { selectorText } from '../store/selectors.ts'
 
 /** What an empty cell says. */
 export const none = (text: string | undefined): string => (text === undefined || text === '' ? '<none>' : text)
@@ -24,17 +24,7 @@ export const labelsOf = (labels: Readonly<Record<string, string>> = {}): string 
       .join(','),
   )
 
-// k8s.io/apimachinery/pkg/apis/meta/v1.FormatLabelSelector
-export function selectorOf({ matchLabels = {}, matchExpressions = [] }: LabelSelector = {}): string {
-  const equals = Object.entries(matchLabels).map(([key, value]) => [key, `${key}=${value}`] as const)
-  const others = matchExpressions.map(({ key, operator, values = [] }) => {
-    if (operator === 'Exists') return [key, key] as const
-    if (operator === 'DoesNotExist') return [key, `!${key}`] as const
-    return [key, `${key} ${operator === 'In' ? 'in' : 'notin'} (${values.toSorted().join(',')})`] as const
-  })
-  const sorted = [...equals, ...others].toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return none(sorted.map(([, text]) => text).join(','))
-}
+export const selectorOf = (selector: Parameters<typeof selectorText>[0] = {}): string => none(selectorText(selector))
 
 interface Template {
   readonly spec?: { readonly containers: readonly { readonly name: string; readonly image?: string }[] } | undefined

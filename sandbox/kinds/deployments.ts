@@ -1,11 +1,10 @@
 import type { KindFile } from '../contracts.ts'
 import type { Deployment } from '../kubernetes.ts'
 import type { Cause } from '../refusal.ts'
-import { equal } from '../schema/json.ts'
-import { atLeast, forbiddenField, immutable, invalidValue, unsupported } from './causes.ts'
+import { atLeast, forbiddenField, invalidValue, unsupported } from './causes.ts'
 import { containersOf, imagesOf, selectorOf } from './cells.ts'
 import { defineKind } from './kind.ts'
-import { templateCauses } from './workloads.ts'
+import { selectorChangeCauses, templateCauses } from './workloads.ts'
 
 type Spec = NonNullable<Deployment['spec']>
 
@@ -21,9 +20,7 @@ export const deployments: KindFile = defineKind<Deployment>('deployments.apps', 
   counted: ({ spec }) => spec,
   validate: ({ spec }, old) => [
     ...(spec === undefined ? [] : [...templateCauses('deployment', spec), ...strategyCauses(spec)]),
-    ...(old === undefined || equal(spec?.selector, old.spec?.selector)
-      ? []
-      : [immutable('spec.selector', spec?.selector)]),
+    ...selectorChangeCauses(spec, old?.spec),
   ],
 })
 

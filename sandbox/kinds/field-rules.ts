@@ -50,6 +50,8 @@ const port: Rule = (field, value) => (typeof value === 'number' ? portNumber(fie
 const portOrName: Rule = (field, value) =>
   typeof value === 'string' ? obeys(field, value, portName) : port(field, value)
 const plainLabel = (name: string) => (name.includes('.') ? 'must not contain dots' : dnsLabel(name))
+const selectorOperator = (word: string) =>
+  ['In', 'NotIn', 'Exists', 'DoesNotExist'].includes(word) ? undefined : 'not a valid selector operator'
 const trimmed = (image: string) => (image.trim() === image ? undefined : 'must not have leading or trailing whitespace')
 const mode: Rule = (field, value) =>
   typeof value !== 'number' || (value >= 0 && value <= 0o777)
@@ -137,6 +139,8 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, Rule>>>
     nodeSelectorTerms: (field, value) =>
       isNothing(value) ? [required(field, 'must have at least one node selector term')] : [],
   },
+  LabelSelector: { matchLabels: labels },
+  LabelSelectorRequirement: { key: like(qualifiedName), operator: like(selectorOperator) },
   Volume: { name: named(dnsLabel) },
   ConfigMapVolumeSource: { name: needed, defaultMode: mode },
   SecretVolumeSource: { secretName: needed, defaultMode: mode },

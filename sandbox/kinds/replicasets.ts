@@ -1,10 +1,8 @@
 import type { KindFile } from '../contracts.ts'
 import type { ReplicaSet } from '../kubernetes.ts'
-import { equal } from '../schema/json.ts'
-import { immutable } from './causes.ts'
 import { containersOf, imagesOf, selectorOf } from './cells.ts'
 import { defineKind } from './kind.ts'
-import { templateCauses } from './workloads.ts'
+import { selectorChangeCauses, templateCauses } from './workloads.ts'
 
 export const replicasets: KindFile = defineKind<ReplicaSet>('replicasets.apps', {
   cells: {
@@ -17,10 +15,5 @@ export const replicasets: KindFile = defineKind<ReplicaSet>('replicasets.apps', 
   },
   selectable: ['status.replicas'],
   counted: ({ spec }) => spec,
-  validate: ({ spec }, old) => [
-    ...templateCauses('replica set', spec ?? {}),
-    ...(old === undefined || equal(spec?.selector, old.spec?.selector)
-      ? []
-      : [immutable('spec.selector', spec?.selector)]),
-  ],
+  validate: ({ spec }, old) => [...templateCauses('replica set', spec ?? {}), ...selectorChangeCauses(spec, old?.spec)],
 })

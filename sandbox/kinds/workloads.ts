@@ -1,18 +1,34 @@
-import type { V1PodTemplateSpec } from '@kubernetes/client-node'
+import type { V1LabelSelector, V1PodTemplateSpec } from '@kubernetes/client-node'
 import type { Wire } from '../kubernetes.ts'
 import type { Cause } from '../refusal.ts'
-import { oneOf } from './causes.ts'
-import { type LabelSelector, workloadSelectorCauses } from './selector.ts'
+import { equal } from '../schema/json.ts'
+import { matchesLabels } from '../store/selectors.ts'
+import { immutable, invalidValue, oneOf, required } from './causes.ts'
 
 interface WorkloadSpec {
-  readonly selector?: LabelSelector | null
+  readonly selector?: Wire<V1LabelSelector> | null
   readonly template?: Wire<V1PodTemplateSpec>
 }
 
 /** The part that Deployments, ReplicaSets and StatefulSets share. */
 export const templateCauses = (workload: string, { selector, template }: WorkloadSpec): Cause[] => [
-  ...workloadSelectorCauses(workload, selector, template?.metadata?.labels),
+  ...selectorCauses(workload, selector ?? undefined, template?.metadata?.labels),
   ...(template?.spec === undefined
     ? []
     : oneOf('spec.template.spec.restartPolicy', template.spec.restartPolicy, ['Always'])),
 ]
+
+function selectorCauses(
+  workload: string,
+  selector: Wire<V1LabelSelector> | undefined,
+  labels: Readonly<Record<string, string>> | undefined,
+): Cause[] {
+  const mismatch = invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')
+  if (selector === undefined) return [required('spec.selector'), mismatch]
+  if (Object.keys(selector).length === 0)
+    return [invalidValue('spec.selector', {}, `empty selector is invalid for ${workload}`)]
+  return matchesLabels(selector, labels) ? [] : [mismatch]
+}
+
+export const selectorChangeCauses = (next: WorkloadSpec | undefined, old: WorkloadSpec | undefined): Cause[] =>
+  old === undefined || equal(next?.selector, old.selector) ? [] : [immutable('spec.selector', next?.selector)]
