@@ -5,14 +5,7 @@ import { appletsOf } from './applets/index.ts'
 import type { ImageFile } from './image.ts'
 import { sh } from './sh/index.ts'
 
-/** Applets that are Debian's own. */
-const onlyGlibc = new Set(['getent', 'stdbuf'])
-
-const applets: ReadonlyMap<string, Program> = new Map([
-  ...[...appletsOf('busybox')].filter(([name]) => !onlyGlibc.has(name)),
-  ['sh', sh],
-  ['ash', sh],
-])
+const applets: ReadonlyMap<string, Program> = new Map([...appletsOf('busybox'), ['sh', sh], ['ash', sh]])
 
 /** The one binary behind all names: `busybox ls`. */
 const busybox: Program = async (process) => {

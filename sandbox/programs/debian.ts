@@ -5,29 +5,22 @@ import { curl } from './curl.ts'
 import type { ImageFile } from './image.ts'
 import { shell } from './sh/index.ts'
 
-/** What Debian's coreutils, findutils, grep, gzip, sed, tar and curl bring, as far as there is an applet for it. No ps, no wget, no which. */
-const names =
-  '[ arch base64 basename cat chgrp chmod chown comm cp cut date dd df dirname du echo egrep env expand expr false fgrep find fold getent grep groups gunzip gzip head hostid hostname id install link ln logname ls md5sum mkdir mktemp mv nice nl nohup nproc od paste printenv printf readlink realpath rm rmdir sed seq sha1sum sha256sum sha512sum shuf sleep sort split stat stdbuf stty sum sync tac tail tar tee test timeout touch tr true truncate tty uname unexpand uniq unlink users wc who whoami xargs yes zcat'
+/** Of what BusyBox has and a slim Debian has not. */
+const missing = new Set(
+  'clear free kill less more mount nc nslookup pgrep pidof pkill ps time watch wget which [['.split(' '),
+)
 
-export function debianPrograms(without: readonly string[] = []): ReadonlyMap<string, Program> {
-  const applets = appletsOf('gnu')
-  const bash = shell('bash')
-  const dash = shell('dash')
-  return new Map<string, Program>(
+/** Debian's coreutils, findutils, grep, sed, tar, its shells and curl, as far as there is an applet for them. */
+export const debianPrograms = (): ReadonlyMap<string, Program> =>
+  new Map(
     [
-      ...names.split(' ').flatMap((name) => {
-        const program = applets.get(name)
-        return program === undefined ? [] : [[name, program] as const]
-      }),
-      ['sh', dash] as const,
-      ['dash', dash] as const,
-      ['bash', bash] as const,
+      ...[...appletsOf('gnu')].filter(([name]) => !missing.has(name)),
+      ['sh', shell('dash')] as const,
+      ['dash', shell('dash')] as const,
+      ['bash', shell('bash')] as const,
       ['curl', curl] as const,
-    ]
-      .filter(([name]) => !without.includes(name))
-      .map(([name, program]) => [`/usr/bin/${name}`, program]),
+    ].map(([name, program]) => [`/usr/bin/${name}`, program]),
   )
-}
 
 const release = `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
 NAME="Debian GNU/Linux"

@@ -128,13 +128,6 @@ export class Call {
     this.#options = options
   }
 
-  /** The same, for another process: a daemon's. */
-  in(process: Process): Call {
-    const call = new Call(process, this.name, this.dialect)
-    call.#options = this.#options
-    return call
-  }
-
   has(option: string): boolean {
     return this.#options.has(option)
   }

@@ -96,7 +96,6 @@ export class Editor {
   /** What each letter does; where the cycle goes on from, if not with the next command. */
   readonly #actions: Readonly<Record<string, (command: Command) => unknown>> = {
     s: ({ substitution }) => substitution && this.#substitute(substitution),
-    y: ({ map }) => void (this.#space = [...this.#space].map((char) => map?.get(char) ?? char).join('')),
     p: () => this.#out(`${this.#space}\n`),
     P: () => this.#out(`${this.#space.split('\n')[0] ?? ''}\n`),
     d: () => 'delete',
@@ -106,7 +105,6 @@ export class Editor {
       return 'restart'
     },
     q: () => 'quit',
-    Q: () => 'vanish',
     '=': () => this.#out(`${this.#number}\n`),
     a: ({ text }) => void this.#after.push(text),
     i: ({ text }) => this.#out(text),
@@ -126,18 +124,12 @@ export class Editor {
     h: () => void (this.#hold = this.#space),
     H: () => void (this.#hold += `\n${this.#space}`),
     x: () => void ([this.#space, this.#hold] = [this.#hold, this.#space]),
-    z: () => void (this.#space = ''),
-    l: () =>
-      this.#call.dialect === 'gnu' && this.#out(`${this.#space.replace(/\\/g, '\\\\').replace(/\t/g, '\\t')}$\n`),
     b: ({ text }) => this.#jump(text),
-    t: ({ text }) => this.#branch(text, true),
-    T: ({ text }) => this.#branch(text, false),
-  }
-
-  #branch(label: string, wanted: boolean): number | undefined {
-    const goes = this.#substituted === wanted
-    this.#substituted = false
-    return goes ? this.#jump(label) : undefined
+    t: ({ text }) => {
+      const goes = this.#substituted
+      this.#substituted = false
+      return goes ? this.#jump(text) : undefined
+    },
   }
 
   async #print(): Promise<void> {
@@ -158,10 +150,6 @@ export class Editor {
         return this.#number === address.line
       case 'last':
         return this.#isLast()
-      case 'step':
-        return address.step === 0
-          ? this.#number === address.first
-          : this.#number >= address.first && (this.#number - address.first) % address.step === 0
       case 'more':
         return false
       case 'pattern':

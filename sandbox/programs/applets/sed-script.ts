@@ -6,7 +6,6 @@ export type Address =
   | { readonly type: 'last' }
   /** Nothing in place of a pattern: the last one used. */
   | { readonly type: 'pattern'; readonly pattern: Pattern | undefined }
-  | { readonly type: 'step'; readonly first: number; readonly step: number }
   | { readonly type: 'more'; readonly lines: number }
 
 export interface Command {
@@ -17,8 +16,6 @@ export interface Command {
   /** A text, a label, a file or a number. */
   readonly text: string
   readonly substitution?: Substitution
-  /** y: from character to character. */
-  readonly map?: ReadonlyMap<string, string>
   /** Where a block ends, or begins: the index of its brace. */
   jump: number
 }
@@ -83,14 +80,12 @@ class Parser {
     this.#at += 1
     const base = { name, from, to, negated, text: '', jump: 0 }
     if (name === 's') return { ...base, substitution: this.#substitution() }
-    if (name === 'y') return { ...base, map: this.#map() }
     if ('aic'.includes(name)) return { ...base, text: this.#text() }
-    if (':btTrwRW'.includes(name))
+    if (':btrw'.includes(name))
       return { ...base, text: (this.#take(':bt'.includes(name) ? /[ \t]*[^;\n}]*/y : /[^\n]*/y) ?? '').trim() }
-    if (this.#dialects.gnu && 'qQl'.includes(name)) return { ...base, text: (this.#take(/\s*\d*/y) ?? '').trim() }
-    if (!'{}=dDgGhHlnNpPqxz'.includes(name))
+    if (this.#dialects.gnu && name === 'q') return { ...base, text: (this.#take(/\s*\d*/y) ?? '').trim() }
+    if (!'{}=dDgGhHnNpPqx'.includes(name))
       throw this.#wrong(`unsupported command ${name}`, `unknown command: \`${name}'`)
-    if (name === 'z' && !this.#dialects.gnu) throw this.#wrong('unsupported command z', '')
     // BusyBox's goes on with the next command without a separator.
     if (this.#dialects.gnu && name !== '{' && this.#take(/[ \t]*(?=[;\n}#]|$)/y) === undefined)
       throw this.#wrong('', 'extra characters after command')
@@ -102,8 +97,6 @@ class Parser {
       const more = this.#take(/\+\d+/y)
       if (more !== undefined) return { type: 'more', lines: Number(more) }
     }
-    const step = this.#dialects.gnu ? this.#take(/\d+~\d+/y)?.split('~') : undefined
-    if (step !== undefined) return { type: 'step', first: Number(step[0]), step: Number(step[1]) }
     const line = this.#take(/\d+/y)
     if (line !== undefined) return { type: 'line', line: Number(line) }
     if (this.#take(/\$/y) !== undefined) return { type: 'last' }
@@ -183,17 +176,6 @@ class Parser {
   #end(): void {
     if (this.#take(/[ \t]*(?=[;\n}#]|$)/y) === undefined)
       throw this.#wrong('bad option in substitution expression', "unknown option to `s'")
-  }
-
-  #map(): ReadonlyMap<string, string> {
-    const delimiter = this.#script[this.#at] ?? ''
-    this.#at += 1
-    const [from, to] = [0, 1].map(() =>
-      this.#until(delimiter, "unterminated `y' command", false).replace(/\\n/g, '\n').replace(/\\\\/g, '\\'),
-    ) as [string, string]
-    if (from.length !== to.length)
-      throw this.#wrong('strings for y command have different lengths', "strings for `y' command are different lengths")
-    return new Map([...from].map((char, at) => [char, to[at] ?? '']))
   }
 
   #text(): string {
