@@ -55,13 +55,16 @@ export function decoded(body: Body, kind: string): Sent {
       'UnsupportedMediaType',
       `the body of the request was in an unknown format - accepted media types include: ${types.join(', ')}`,
     )
-  return attempt(() => decodedJson(body), unrecognized(body, kind))
+  return attempt(
+    () => decodedJson(body),
+    (why) => unrecognized(body, kind, why.replace(parseError, '')).message,
+  )
 }
 
-const unrecognized =
-  ({ data }: Body, kind: string) =>
-  (why: string) =>
-    `the object provided is unrecognized (must be of type ${kind}): ${why} (${summaryOf(data)})`
+const parseError = "couldn't get version/kind; json parse error: "
+
+export const unrecognized = ({ data }: Body, kind: string, why: string) =>
+  badRequest(`the object provided is unrecognized (must be of type ${kind}): ${parseError}${why} (${summaryOf(data)})`)
 
 export function decodedJson({ data }: Body): Sent {
   const text = data.toString('utf8')
@@ -119,8 +122,8 @@ function shallow<T extends Json>(value: T): T {
 
 export function objectIn(value: Json, body: Body, kind: string): JsonObject {
   if (isObject(value)) return value
-  const why = `couldn't get version/kind; json parse error: json: cannot unmarshal ${goTypeOf(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`
-  throw badRequest(unrecognized(body, kind)(why))
+  const why = `json: cannot unmarshal ${goTypeOf(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`
+  throw unrecognized(body, kind, why)
 }
 
 export const goTypeOf = (value: Json): string =>

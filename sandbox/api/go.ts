@@ -1,4 +1,4 @@
-import { entries, isList, isObject, type Json } from '../schema/json.ts'
+import { entries, equal, isList, isObject, type Json, own } from '../schema/json.ts'
 
 /** As Go's %v prints what it has read from JSON. */
 export function printed(value: Json): string {
@@ -7,6 +7,15 @@ export function printed(value: Json): string {
   if (!isObject(value)) return String(value)
   const fields = entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
   return `map[${fields.map(([name, field]) => `${name}:${printed(field)}`).join(' ')}]`
+}
+
+/** The JSON of what a patch has made of an object: what it touched comes in the order of its keys, the rest as it was. */
+export function patchedText(value: Json, before: Json | undefined): string {
+  if (equal(value, before)) return JSON.stringify(before)
+  if (!isObject(value)) return JSON.stringify(value)
+  const old = isObject(before) ? before : {}
+  const fields = entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${patchedText(field, own(old, name))}`).join(',')}}`
 }
 
 const kinds: Readonly<Record<string, string>> = { array: 'slice', object: 'map', number: 'int64' }

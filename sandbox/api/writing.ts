@@ -5,7 +5,7 @@ import { badRequest, type Cause, invalid, Refusal } from '../refusal.ts'
 import { check, managerOf } from '../schema/index.ts'
 import { type JsonObject, own } from '../schema/json.ts'
 import { type GroupVersionKind, typeOf } from '../schema/types.ts'
-import { type Body, decoded, objectIn } from './body.ts'
+import { type Body, decoded, goTypeOf, objectIn, unrecognized } from './body.ts'
 import { apiVersionOf } from './render.ts'
 
 /** What the query of a write says. */
@@ -48,6 +48,13 @@ export interface Accepted {
 export function accepted(gvk: GroupVersionKind, body: Body, { validation }: WriteOptions): Accepted {
   const { value: sent, duplicates } = decoded(body, gvk.kind)
   const value = objectIn(sent, body, gvk.kind)
+  for (const field of ['apiVersion', 'kind'])
+    if (!['string', 'undefined'].includes(typeof (own(value, field) ?? undefined)))
+      throw unrecognized(
+        body,
+        gvk.kind,
+        `json: cannot unmarshal ${goTypeOf(own(value, field) ?? null)} into Go struct field .${field} of type string`,
+      )
   refuseOtherType(gvk, value)
   const { object, unknown, error } = check(gvk, value)
   const cannot = `${gvk.kind} in version "${gvk.version}" cannot be handled as a ${gvk.kind}`
@@ -70,8 +77,9 @@ function refuseOtherType(gvk: GroupVersionKind, value: JsonObject): void {
   const apiVersion = named(value, 'apiVersion') ?? expected
   if (kind === gvk.kind && apiVersion === expected) return
   const [version = '', group = ''] = apiVersion.split('/').toReversed()
-  const cannot = `${kind} in version "${gvk.version}" cannot be handled as a ${gvk.kind}`
-  if (typeOf({ group, version, kind }) === undefined)
+  const cannot = `${kind} in version "${version}" cannot be handled as a ${gvk.kind}`
+  const other = { group, version, kind }
+  if (typeOf(other) === undefined)
     throw badRequest(
       `${cannot}: no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:110"`,
     )
@@ -79,6 +87,8 @@ function refuseOtherType(gvk: GroupVersionKind, value: JsonObject): void {
     throw badRequest(
       `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
     )
+  const { error } = check(other, value)
+  if (error !== undefined) throw badRequest(`${cannot}: ${error}`)
   const internal = gvk.group === '' ? 'core' : (gvk.group.split('.')[0] ?? '')
   throw badRequest(`${cannot}: converting (${version}.${kind}) to (${internal}.${gvk.kind}): unknown conversion`)
 }
@@ -95,6 +105,9 @@ export function placed({ metadata }: Obj, { namespace, name }: Key): void {
   if (name !== '' && (metadata.name ?? '') !== '' && metadata.name !== name)
     throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`)
 }
+
+export const nameless = ({ name }: Key) =>
+  badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`)
 
 const immutable = ['uid', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const
 const systemFields = new Set<string>([...immutable, 'resourceVersion', 'creationTimestamp', 'generation', 'selfLink'])

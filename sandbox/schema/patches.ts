@@ -39,6 +39,7 @@ export function jsonPatch(original: object, patch: Json): Obj {
     // The pointers start below a wrapper, so that an operation may replace the whole document.
     const [error] = applyPatch(whole, [prefixed(operation)])
     if (error !== null && error !== undefined) throw rejected()
+    if (!isObject(whole.result)) throw rejected()
     result = whole.result
   }
   return result as Obj
@@ -57,12 +58,14 @@ function isOperation(operation: Json): operation is Json & Pointed {
 }
 
 // rfc6902 follows these into prototypes; as keys of an object they exist nowhere that a JSON patch is of use.
-const isSafe = (pointer: string) => !pointer.split('/').includes('__proto__')
+const isSafe = (pointer: string) => /^(?:\/|$)/.test(pointer) && !pointer.split('/').includes('__proto__')
 
+// A value that is not there is null, as it is to Go.
 const prefixed = (operation: Pointed): Operation => ({
+  ...(['add', 'replace', 'test'].includes(operation.op) && { value: null }),
   ...structuredClone(operation),
   path: `/result${operation.path}`,
   ...(operation.from !== undefined && { from: `/result${operation.from}` }),
 })
 
-const rejected = () => new Refusal(422, 'Invalid', 'the server rejected our request due to an error in our request')
+const rejected = () => new Refusal(422, 'Invalid', 'the server rejected our request due to an error in our request', {})

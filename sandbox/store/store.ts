@@ -147,9 +147,28 @@ export class MemoryStore implements Store {
   }
 }
 
+/** As Go's struct has them. */
+const order = [
+  'name',
+  'generateName',
+  'namespace',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'labels',
+  'annotations',
+  'ownerReferences',
+  'finalizers',
+  'managedFields',
+] as const
+
 const sizeOf = (object: Obj) => Buffer.byteLength(bodyOf(object))
 
 const withVersion = <T extends Obj>(object: T, resourceVersion: string | undefined): T => {
-  const { resourceVersion: _, ...rest } = object.metadata
-  return { ...object, metadata: resourceVersion === undefined ? rest : { ...rest, resourceVersion } }
+  const metadata = { ...object.metadata, resourceVersion }
+  const arranged = order.filter((name) => metadata[name] !== undefined).map((name) => [name, metadata[name]])
+  return { ...object, metadata: Object.fromEntries(arranged) as Metadata }
 }

@@ -6,8 +6,8 @@ const bodies = new WeakMap<object, string>()
 export function bodyOf(object: Obj): string {
   let body = bodies.get(object)
   if (body === undefined) {
-    const { apiVersion: _, kind: __, ...rest } = object
-    body = JSON.stringify(rest)
+    const { apiVersion: _, kind: __, metadata, ...rest } = object
+    body = JSON.stringify({ metadata, ...rest })
     bodies.set(object, body)
   }
   return body

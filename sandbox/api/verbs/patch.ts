@@ -3,11 +3,11 @@ import { badRequest, conflict, invalid, notFound, Refusal } from '../../refusal.
 import { check, jsonPatch, manage, mergePatch, strategicMerge } from '../../schema/index.ts'
 import { isObject, type Json } from '../../schema/json.ts'
 import { aboutOf, fullKind } from '../../store/rules.ts'
-import { printed, unconverted } from '../go.ts'
+import { patchedText, printed, unconverted } from '../go.ts'
 import { attempt, type Body, decodedJson, goTypeOf, readBody } from '../body.ts'
 import { type Answer, type Call, keyOf } from '../call.ts'
 import type { View } from '../views.ts'
-import { placed, settled, writeOptions, type WriteOptions } from '../writing.ts'
+import { nameless, placed, settled, writeOptions, type WriteOptions } from '../writing.ts'
 import { applyPatch } from './apply.ts'
 import { write } from './write.ts'
 
@@ -33,7 +33,7 @@ export async function patch(call: Call, view: View): Promise<Answer> {
 interface Change {
   readonly patched: (seen: Obj) => Obj
   /** What comes out is no such object: said of what, and how. */
-  readonly refused: (patched: Obj, why: string) => Refusal
+  readonly refused: (patched: Obj, seen: Obj, why: string) => Refusal
 }
 
 /** What the body does to what it is sent to. */
@@ -47,7 +47,7 @@ function changeOf({ gvk }: View, body: Body): Change {
   if (type === merge) return { patched: (seen) => mergePatch(seen, sent), refused }
   return {
     patched: (seen) => strategicMerge(gvk, seen, sent),
-    refused: (_, why) => refusedAs(printed(sent), why.includes('cannot unmarshal') ? unconverted(why) : why),
+    refused: (_, __, why) => refusedAs(printed(sent), why.includes('cannot unmarshal') ? unconverted(why) : why),
   }
 }
 
@@ -72,13 +72,15 @@ function plainPatch(call: Call, view: View, options: WriteOptions, body: Body): 
     warnings: () => warnings,
     change: (old) => {
       if (old === undefined) throw notFound(aboutOf(key))
-      const patched = change.patched(view.read(old))
+      const seen = view.read(old)
+      const patched = change.patched(seen)
       const { object, unknown, error } = check(view.gvk, patched)
       const wrong = error ?? (body.type === strategic ? undefined : otherType(patched, view))
-      if (wrong !== undefined) throw change.refused(patched, wrong)
+      if (wrong !== undefined) throw change.refused(patched, seen, wrong)
       if (validation === 'Strict' && unknown.length > 0)
-        throw change.refused(patched, `strict decoding error: ${unknown.join(', ')}`)
+        throw change.refused(patched, seen, `strict decoding error: ${unknown.join(', ')}`)
       if (validation === 'Warn') warnings = unknown
+      if (!object.metadata?.name) throw nameless(key)
       placed(object, key)
       const { resourceVersion } = object.metadata
       if (resourceVersion && resourceVersion !== old.metadata.resourceVersion)
@@ -98,7 +100,8 @@ function otherType({ kind }: Obj, { gvk }: View): string | undefined {
   return `converting (${gvk.version}.${kind}) to (${internal}.${gvk.kind}): unknown conversion`
 }
 
-const refused = (patched: Obj, why: string) => refusedAs(JSON.stringify(patched), why)
+const refused = (patched: Obj, seen: Obj, why: string) =>
+  refusedAs(patchedText(patched as unknown as Json, seen as unknown as Json), why)
 
 const refusedAs = (what: string, why: string) => {
   const message = `Invalid value: ${JSON.stringify(what)}: ${why}`

@@ -1,10 +1,10 @@
-import { badRequest, conflict, notFound, Refusal } from '../../refusal.ts'
+import { conflict, notFound, Refusal } from '../../refusal.ts'
 import { manage } from '../../schema/index.ts'
 import { aboutOf, fullKind } from '../../store/rules.ts'
 import { readBody } from '../body.ts'
 import { type Answer, type Call, keyOf } from '../call.ts'
 import type { View } from '../views.ts'
-import { accepted, placed, settled, writeOptions } from '../writing.ts'
+import { accepted, nameless, placed, settled, writeOptions } from '../writing.ts'
 import { write } from './write.ts'
 
 export async function update(call: Call, view: View): Promise<Answer> {
@@ -12,8 +12,7 @@ export async function update(call: Call, view: View): Promise<Answer> {
   const options = writeOptions(query, request, 'UpdateOptions')
   const { object, warnings } = accepted(view.gvk, await readBody(request), options)
   const key = keyOf(call)
-  if (!object.metadata.name)
-    throw badRequest(`the name of the object (${key.name} based on URL) was undeterminable: name must be provided`)
+  if (!object.metadata.name) throw nameless(key)
   placed(object, key)
   const { resourceVersion, uid } = object.metadata
   if (resourceVersion && !/^\d+$/u.test(resourceVersion))
