@@ -28,8 +28,7 @@ export class Volumes {
         await this.#mountOne(pod, ip, volume)
       } catch (error) {
         // What was mounted once stays as it is until its source is back.
-        if (this.#mounted.has(volume.name)) continue
-        complete = false
+        complete &&= this.#mounted.has(volume.name)
         this.#failed(pod, volume.name, error)
       }
     return complete

@@ -96,6 +96,7 @@ tests('a pod’s life', (test) => {
         `back-off ${seconds}s restarting failed container=app pod=crash_default(${uid})`,
       )
       assert.is(lastState?.terminated?.exitCode, 1)
+      assert.is(pod('crash').status?.phase, 'Running')
       assert.is(restartCount, restarts)
       await clock.step(seconds * 1000 - 300)
       assert.ok(container('crash').state?.waiting)
@@ -213,6 +214,20 @@ tests('a pod’s life', (test) => {
     assert.ok(runtime.volumes.size > 0)
     assert.ok(events('web').includes('1x SandboxChanged: Pod sandbox changed, it will be killed and re-created.'))
     assert.is(status('job'), 'Failed: app=Unknown')
+  })
+
+  test('init containers run again, too', async () => {
+    const { run, runtime, clock, status } = await node()
+    await run('web', { initContainers: [{ name: 'one', image: 'busybox:1.36' }] })
+    runtime.end('one')
+    await clock.step(100)
+    assert.is(status('web'), 'Running: one=Completed+ app=running+')
+    runtime.reboot()
+    await clock.step(100)
+    assert.match(status('web'), 'one=running')
+    runtime.end('one')
+    await clock.step(100)
+    assert.is(status('web'), 'Running: one=Completed+ app=running+')
   })
 
   test('another image in place', async () => {

@@ -56,7 +56,7 @@ tests('volumes', (test) => {
   })
 
   test('a change shows within 10 s, and at once when the Pod is annotated', async () => {
-    const { run, runtime, pod, write, clock, store, container } = await node()
+    const { run, runtime, pod, write, clock, store, container, events, status, condition } = await node()
     write('configmaps', 'settings', { data: { A: 'old' } })
     await run('web', { volumes: [{ name: 'v', configMap: { name: 'settings' } }] })
     const now = () => files(runtime.volumes.get(`${pod('web').metadata.uid}/v`))['A']
@@ -79,6 +79,16 @@ tests('volumes', (test) => {
     store.write({ kind: 'configmaps', namespace: 'default', name: 'settings' }, () => undefined)
     await clock.step(10_000)
     assert.is(now(), '644 newer', 'what was mounted stays')
+    assert.ok(
+      events('web').includes(
+        '1x FailedMount: MountVolume.SetUp failed for volume "v" : configmap "settings" not found',
+      ),
+    )
+    assert.is(status('web'), 'Running: app=running+')
+    assert.is(condition('web', 'Ready')?.status, 'True')
+    runtime.end('app')
+    await clock.step(100)
+    assert.is(status('web'), 'Running: app=running+', 'nor does it keep a container from starting again')
   })
 
   for (const [what, volume, message] of [
