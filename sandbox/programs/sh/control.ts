@@ -1,20 +1,16 @@
-/** The shell is to end: exit, errexit, or what exec became has ended. */
-export class Exit extends Error {
+class Leaving extends Error {
   readonly status: number
   constructor(status: number) {
-    super(`exit ${status}`)
+    super(`status ${status}`)
     this.status = status
   }
 }
 
+/** The shell is to end: exit, errexit, or what exec became has ended. */
+export class Exit extends Leaving {}
+
 /** return: out of the function or the sourced file. */
-export class Return extends Error {
-  readonly status: number
-  constructor(status: number) {
-    super(`return ${status}`)
-    this.status = status
-  }
-}
+export class Return extends Leaving {}
 
 /** break and continue, out of as many loops as are left. */
 export class LoopExit extends Error {

@@ -23,6 +23,10 @@ export class Expander {
   async fields(words: readonly Word[]): Promise<string[]> {
     const all: string[] = []
     for (const word of this.#shell.flavour === 'bash' ? words.flatMap(unbraced) : words) {
+      if (word.parts === undefined && !word.text.startsWith('~')) {
+        all.push(word.value)
+        continue
+      }
       const fields = fieldsOf(await this.pieces(word), this.#shell.variables.get('IFS') ?? ' \t\n')
       for (const { text, pattern } of fields) {
         const paths = this.#shell.options.has('noglob') ? [] : await pathsFor(this.#shell.process.files, pattern)
@@ -124,6 +128,7 @@ export class Expander {
           quoted,
         )
       case 'ParameterExpansion':
+        if (part.index !== undefined) throw new ShellError('syntax error: bad substitution')
         return parameterPieces(this.#shell, this, part, quoted)
       case 'CommandExpansion': {
         const output = part.script === undefined ? '' : await this.#interpreter.substitution(this.#shell, part.script)
