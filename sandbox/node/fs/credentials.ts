@@ -1,5 +1,6 @@
 import { errno } from '../errno.ts'
 import type { Stat } from '../process.ts'
+import type { Made } from './inode.ts'
 
 export interface Credentials {
   readonly uid: number
@@ -21,4 +22,10 @@ export function may({ uid, gid, groups }: Credentials, right: Right, stat: Stat)
 
 export function need(who: Credentials, right: Right, stat: Stat): void {
   if (!may(who, right, stat)) throw errno('EACCES')
+}
+
+/** In a directory with the setgid bit, what is new gets its group, and a directory the bit. */
+export function inherited(made: Made, folder: Stat): Made {
+  if ((folder.mode & 0o2000) === 0) return made
+  return { ...made, gid: folder.gid, mode: made.type === 'directory' ? made.mode | 0o2000 : made.mode }
 }

@@ -1,7 +1,6 @@
 import type { VolumeFile, VolumeSource } from '../../contracts.ts'
-import { root } from './credentials.ts'
+import { inherited, root } from './credentials.ts'
 import { type Disk, diskSystem } from './disk.ts'
-import { inherited } from './inherited.ts'
 import type { Directory, FileSystem, Inode } from './inode.ts'
 import { MemoryDirectory, nextDevice, type Store } from './memory.ts'
 import { MountNamespace, type Position } from './mounts.ts'
