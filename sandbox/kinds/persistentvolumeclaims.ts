@@ -1,14 +1,12 @@
-import type { KindFile } from '../contracts.ts'
-import type { PersistentVolumeClaim } from '../kubernetes.ts'
-import type { Cause } from '../refusal.ts'
+import type { KindFile, Lookup } from '../contracts.ts'
+import type { PersistentVolumeClaim, StorageClass } from '../kubernetes.ts'
+import { type Cause, forbidden } from '../refusal.ts'
 import { equal } from '../schema/json.ts'
 import { quantityNanos } from '../schema/quantity.ts'
 import { forbiddenField } from './causes.ts'
 import { accessModes } from './cells.ts'
 import { defineKind } from './kind.ts'
 import { defaultClass } from './storageclasses.ts'
-
-type Spec = NonNullable<PersistentVolumeClaim['spec']>
 
 const protection = 'kubernetes.io/pvc-protection'
 
@@ -24,7 +22,7 @@ export const persistentvolumeclaims: KindFile = defineKind<PersistentVolumeClaim
     VolumeMode: ({ spec }) => spec?.volumeMode ?? '<unset>',
   },
   prepare: (next, old, lookup) => {
-    if (old !== undefined) return next
+    if (old !== undefined) return resizable(next, old, lookup)
     const { spec = {}, metadata } = next
     const className = spec.storageClassName ?? defaultClass(lookup)
     return {
@@ -37,35 +35,41 @@ export const persistentvolumeclaims: KindFile = defineKind<PersistentVolumeClaim
   validate: (next, old) => (old === undefined ? [] : changeCauses(next, old)),
 })
 
+const sizeOf = ({ spec }: PersistentVolumeClaim) => quantityNanos(spec?.resources?.requests?.['storage'] ?? '0')
+
+// k8s.io/kubernetes/plugin/pkg/admission/storage/persistentvolume/resize
+function resizable(next: PersistentVolumeClaim, old: PersistentVolumeClaim, lookup: Lookup): PersistentVolumeClaim {
+  if (old.status?.phase !== 'Bound' || sizeOf(next) <= sizeOf(old)) return next
+  const name = old.spec?.storageClassName ?? ''
+  const found = lookup.get<StorageClass>({ kind: 'storageclasses.storage.k8s.io', namespace: '', name })
+  if (found?.allowVolumeExpansion === true) return next
+  throw forbidden(
+    { resource: 'persistentvolumeclaims', name: next.metadata.name },
+    'only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize',
+  )
+}
+
 // A claim binds once, and grows where its class says so.
-function changeCauses(
-  { spec: next = {}, status }: PersistentVolumeClaim,
-  { spec: old = {} }: PersistentVolumeClaim,
-): Cause[] {
-  const still: Spec = {
-    ...next,
-    ...(old.volumeName === undefined && { volumeName: '' }),
-    ...(old.storageClassName === undefined && { storageClassName: '' }),
-    resources: {},
-    volumeAttributesClassName: '',
-  }
-  const before: Spec = {
-    ...old,
-    volumeName: old.volumeName ?? '',
-    ...(next.volumeName === undefined && old.volumeName === undefined && { volumeName: '' }),
-    storageClassName: old.storageClassName ?? '',
-    resources: {},
-    volumeAttributesClassName: '',
-  }
-  const sizes = [next.resources?.requests?.['storage'], old.resources?.requests?.['storage']]
-  if (!equal(still, before) || (!equal(next.resources, old.resources) && status?.phase !== 'Bound'))
+function changeCauses(next: PersistentVolumeClaim, old: PersistentVolumeClaim): Cause[] {
+  const isBound = old.status?.phase === 'Bound'
+  if (!equal(fixed(next, old), fixed(old, old)) || (sizeOf(next) !== sizeOf(old) && !isBound))
     return [
       forbiddenField(
         'spec',
         'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
       ),
     ]
-  if (sizes[0] !== undefined && sizes[1] !== undefined && quantityNanos(sizes[0]) < quantityNanos(sizes[1]))
-    return [forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity')]
-  return []
+  return sizeOf(next) < sizeOf(old)
+    ? [forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity')]
+    : []
+}
+
+/** All that has to stay: what was empty may be filled in once. */
+function fixed({ spec = {} }: PersistentVolumeClaim, { spec: old = {} }: PersistentVolumeClaim): object {
+  const { resources: _, volumeAttributesClassName: __, volumeName, storageClassName, ...rest } = spec
+  return {
+    ...rest,
+    volumeName: old.volumeName === undefined ? '' : volumeName,
+    storageClassName: old.storageClassName === undefined ? '' : storageClassName,
+  }
 }

@@ -55,6 +55,34 @@ interface Admission {
   readonly message: string | null
 }
 
+tests('kinds: the size of a claim', (test) => {
+  const resized = (size: string, expandable = false) => {
+    const store = aStore('sb-b')
+    const key = { kind: 'persistentvolumeclaims', namespace: 'sb-b', name: 'c' }
+    const spec = (storage: string) => ({ accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } })
+    store.write({ kind: 'storageclasses.storage.k8s.io', namespace: '', name: 'standard' }, (old) => ({
+      ...old,
+      allowVolumeExpansion: expandable,
+    }))
+    store.write(key, () => ({ spec: spec('1Gi') }) as object)
+    store.write(key, (old) => ({ ...old, status: { phase: 'Bound' } }) as object)
+    return messageOf(() => store.write(key, (old) => check(core, mergePatch(old as Obj, { spec: spec(size) })).object))
+  }
+  const core = { group: '', version: 'v1', kind: 'PersistentVolumeClaim' }
+
+  test('grows only where its class lets it', () => {
+    const why =
+      'only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize'
+    assert.is(resized('2Gi'), `persistentvolumeclaims "c" is forbidden: ${why}`)
+    assert.is(resized('2Gi', true), null)
+  })
+
+  test('never shrinks', () => {
+    const why = 'spec.resources.requests.storage: Forbidden: field can not be less than status.capacity'
+    assert.is(resized('500Mi', true), `PersistentVolumeClaim "c" is invalid: ${why}`)
+  })
+})
+
 tests('kinds: what a refusal shows', (test) => {
   test('maps in the order of their keys, Go structs in their own', () => {
     const { message } = invalidValue('a', { matchLabels: { b: '1', a: '2' }, b: { Type: '', Also: null } }, 'why')
