@@ -259,10 +259,13 @@ export class MemoryDirectory extends MemoryInode implements Directory {
 
   /** Everything in it, given back: its volume or container is gone. */
   clear(): void {
-    for (const [name, inode] of this.#entries) {
-      if (inode instanceof MemoryDirectory) inode.clear()
-      this.remove(name)
-    }
+    // However deep it is.
+    const folders: MemoryDirectory[] = [this]
+    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop())
+      for (const [name, inode] of folder.#entries) {
+        if (inode instanceof MemoryDirectory) folders.push(inode)
+        folder.remove(name)
+      }
   }
 
   #pay(name: string): void {

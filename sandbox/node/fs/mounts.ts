@@ -30,6 +30,8 @@ export interface Place {
 }
 
 const mostLinks = 40
+/** Of a place, however one has come there: deeper ones would cost too much. */
+const longest = 65_536
 
 /** The mounts as a container sees them, and the only way to a file: component by component, and never above the root. */
 export class MountNamespace {
@@ -109,6 +111,7 @@ export class MountNamespace {
   /** One name further, onto what is mounted there. */
   step(from: Position & { readonly inode: Directory }, name: string): Position | undefined {
     const path = from.path === '/' ? `/${name}` : `${from.path}/${name}`
+    if (path.length > longest) throw errno('ENAMETOOLONG')
     const mount = this.#mounts.get(path)
     if (mount !== undefined) return { inode: mount.root, mount, path, parent: from }
     const inode = from.inode.find(name)
