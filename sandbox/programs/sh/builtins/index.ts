@@ -1,5 +1,4 @@
 import { ShellError } from '../control.ts'
-import { Expander } from '../expand/words.ts'
 import type { Shell } from '../shell.ts'
 import type { Builtin } from './builtin.ts'
 import { cd, pwd } from './directory.ts'
@@ -53,13 +52,6 @@ const history: Builtin = async (shell) => {
   return 0
 }
 
-const letBuiltin: Builtin = async (shell, args, interpreter) => {
-  if (args.length === 0) throw new ShellError('expression expected')
-  const words = new Expander(shell, interpreter)
-  const values = args.map((arg) => words.calculated(arg))
-  return values.at(-1) === 0n ? 1 : 0
-}
-
 export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['.', source],
   [':', status(0)],
@@ -82,7 +74,6 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['history', history],
   ['jobs', jobs],
   ['kill', kill],
-  ['let', letBuiltin],
   ['local', local],
   ['printf', tool('printf', printf)],
   ['pwd', pwd],
@@ -103,7 +94,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
 ])
 
 /** What Debian's sh does not have. */
-const notInDash: ReadonlySet<string> = new Set(['[[', 'history', 'let', 'source'])
+const notInDash: ReadonlySet<string> = new Set(['[[', 'history', 'source'])
 
 export const builtinOf = ({ flavour }: Shell, name: string) =>
   flavour === 'dash' && notInDash.has(name) ? undefined : builtins.get(name)

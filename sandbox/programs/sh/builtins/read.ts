@@ -41,8 +41,7 @@ async function lineOf(shell: Shell, file: OpenFile, raw: boolean, limit: number,
   const decoder = new TextDecoder()
   let escaped = false
   while (chars.length < limit) {
-    const pause = shell.process.step()
-    if (pause !== undefined) await pause
+    await shell.process.step()
     const byte = await bytes.next()
     if (byte === undefined || gaveUp.aborted) return { chars, ended: true }
     const char = decoder.decode(Uint8Array.of(byte), { stream: true })

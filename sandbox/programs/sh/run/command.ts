@@ -60,59 +60,52 @@ function invoke(
   last: boolean,
 ): Promise<number> {
   const name = argv[0] ?? ''
-  if (special.has(name) && builtinOf(shell, name) !== undefined) {
+  const builtin = builtinOf(shell, name)
+  if (builtin !== undefined && special.has(name)) {
     for (const [variable, value] of assigned) assign(shell, variable, value)
-    return invokeBuiltin(shell, interpreter, argv, true) ?? Promise.resolve(0)
+    return invokeBuiltin(shell, interpreter, builtin, argv, true)
   }
   const body = shell.functions.get(name)
   if (body !== undefined) return during(shell, assigned, () => callFunction(shell, interpreter, body, argv))
-  const builtin =
-    builtinOf(shell, name) !== undefined
-      ? during(shell, assigned, () => invokeBuiltin(shell, interpreter, argv, false))
-      : undefined
-  return builtin ?? invokeProgram(shell, interpreter, argv, assigned, last && mayRunInPlace(shell))
+  if (builtin === undefined) return invokeProgram(shell, interpreter, argv, assigned, last && mayRunInPlace(shell))
+  return during(shell, assigned, () => invokeBuiltin(shell, interpreter, builtin, argv, false))
 }
 
 /** Variables that are set, and exported, for one command only. */
-async function during(shell: Shell, assigned: Assigned, work: () => Promise<number> | undefined): Promise<number> {
+async function during(shell: Shell, assigned: Assigned, work: () => Promise<number>): Promise<number> {
   const before = [...assigned.keys()].map((name) => [name, shell.variables.peek(name)] as const)
   try {
     for (const [name, value] of assigned) shell.variables.set(name, value, { exported: true })
-    return (await work()) ?? 0
+    return await work()
   } finally {
     for (const [name, variable] of before) shell.variables.restore(name, variable)
   }
 }
 
 /** `fatal`: of a special builtin, whose errors a shell without a person at it does not survive. */
-export function invokeBuiltin(
+export async function invokeBuiltin(
   shell: Shell,
   interpreter: Interpreter,
-  argv: readonly string[],
+  builtin: Builtin,
+  [name = '', ...args]: readonly string[],
   fatal: boolean,
-): Promise<number> | undefined {
-  const [name = '', ...args] = argv
-  const builtin = builtinOf(shell, name)
-  return builtin === undefined ? undefined : guarded(builtin)
-
-  async function guarded(run: Builtin): Promise<number> {
-    const outer = shell.builtin
-    shell.builtin = name
-    try {
-      return await run(shell, args, interpreter)
-    } catch (error) {
-      if (error instanceof Errno) {
-        if (shell.flavour === 'ash') shell.builtin = undefined
-        await shell.complain(`write error: ${error.message}`)
-        return 1
-      }
-      if (!(error instanceof ShellError)) throw error
-      await shell.tell(error)
-      if (fatal && !shell.interactive && shell.flavour !== 'bash') throw new Exit(error.status)
-      return error.status
-    } finally {
-      shell.builtin = outer
+): Promise<number> {
+  const outer = shell.builtin
+  shell.builtin = name
+  try {
+    return await builtin(shell, args, interpreter)
+  } catch (error) {
+    if (error instanceof Errno) {
+      if (shell.flavour === 'ash') shell.builtin = undefined
+      await shell.complain(`write error: ${error.message}`)
+      return 1
     }
+    if (!(error instanceof ShellError)) throw error
+    await shell.tell(error)
+    if (fatal && !shell.interactive && shell.flavour !== 'bash') throw new Exit(error.status)
+    return error.status
+  } finally {
+    shell.builtin = outer
   }
 }
 
@@ -122,8 +115,7 @@ function callFunction(
   { body, source, linesBefore }: ShellFunction,
   argv: readonly string[],
 ): Promise<number> {
-  const { positional, loops, source: outerSource, linesBefore: outerLines, position, functionName } = shell
-  const outer = { positional, loops, source: outerSource, linesBefore: outerLines, position, functionName }
+  const outer = placeOf(shell)
   return deeper(shell, async () => {
     shell.variables.enter()
     Object.assign(shell, { positional: argv.slice(1), loops: 0, source, linesBefore, functionName: argv[0] ?? '' })
@@ -140,6 +132,16 @@ function callFunction(
     }
   })
 }
+
+/** What a function call changes. */
+const placeOf = ({ positional, loops, source, linesBefore, position, functionName }: Shell) => ({
+  positional,
+  loops,
+  source,
+  linesBefore,
+  position,
+  functionName,
+})
 
 /** A program, in a process of its own, or instead of the shell. */
 export async function invokeProgram(

@@ -11,6 +11,7 @@ import type {
   Statement,
   While,
 } from 'unbash'
+import { builtinOf } from '../builtins/index.ts'
 import { Exit, Interrupted, LoopExit, RedirectError, ShellError } from '../control.ts'
 import { matches } from '../expand/pattern.ts'
 import { Expander, expandedText } from '../expand/words.ts'
@@ -60,8 +61,7 @@ export class Evaluator implements Interpreter {
   }
 
   async node(shell: Shell, node: PipelineNode | AndOr, last = false): Promise<number> {
-    const pause = shell.process.step()
-    if (pause !== undefined) await pause
+    await shell.process.step()
     if (shell.options.has('noexec')) return 0
     const status = await this.#told(shell, node, last)
     shell.status = status
@@ -76,7 +76,9 @@ export class Evaluator implements Interpreter {
   }
 
   command(shell: Shell, argv: readonly string[]): Promise<number> {
-    return invokeBuiltin(shell, this, argv, false) ?? invokeProgram(shell, this, argv, new Map(), false)
+    const builtin = builtinOf(shell, argv[0] ?? '')
+    if (builtin !== undefined) return invokeBuiltin(shell, this, builtin, argv, false)
+    return invokeProgram(shell, this, argv, new Map(), false)
   }
 
   async #told(shell: Shell, node: PipelineNode | AndOr, last: boolean): Promise<number> {
@@ -185,52 +187,39 @@ export class Evaluator implements Interpreter {
 
   async #for(shell: Shell, { name, wordlist, body }: For): Promise<number> {
     const values = wordlist === undefined ? shell.positional : await new Expander(shell, this).fields(wordlist)
-    let at = 0
     let status = 0
-    return this.#looped(shell, async (turn) => {
-      const value = values[at]
-      if (value === undefined) return status
-      at += 1
+    for (const value of values) {
       shell.variables.set(name.value, value)
-      status = await turn(() => this.list(shell, body.commands))
-      return undefined
-    })
+      const next = await this.#turn(shell, () => this.list(shell, body.commands))
+      if (next === undefined) return 0
+      status = next
+    }
+    return status
   }
 
   async #while(shell: Shell, { kind, clause, body }: While): Promise<number> {
     let status = 0
-    return this.#looped(shell, async (turn) => {
+    for (;;) {
       let over = false
-      status = await turn(async () => {
+      const next = await this.#turn(shell, async () => {
         over = (await this.#holds(shell, clause)) !== (kind === 'while')
         return over ? status : this.list(shell, body.commands)
       })
-      return over ? status : undefined
-    })
+      if (over || next === undefined) return next ?? 0
+      status = next
+    }
   }
 
-  /** Turn by turn until there is a status; break and continue are caught here. */
-  async #looped(shell: Shell, next: (turn: Turn) => Promise<number | undefined>): Promise<number> {
-    let broken: number | undefined
-    const turn: Turn = async (work) => {
-      try {
-        return await work()
-      } catch (error) {
-        if (!(error instanceof LoopExit)) throw error
-        if (error.loops > 1 && shell.loops > 1) throw new LoopExit(error.kind, error.loops - 1)
-        if (error.kind === 'break') broken = 0
-        return 0
-      }
-    }
+  /** One turn of a loop; undefined where break ends the loop. */
+  async #turn(shell: Shell, work: () => Promise<number>): Promise<number | undefined> {
+    await shell.process.step()
     shell.loops += 1
     try {
-      for (;;) {
-        const pause = shell.process.step()
-        if (pause !== undefined) await pause
-        const status = await next(turn)
-        if (broken !== undefined) return broken
-        if (status !== undefined) return status
-      }
+      return await work()
+    } catch (error) {
+      if (!(error instanceof LoopExit)) throw error
+      if (error.loops > 1 && shell.loops > 1) throw new LoopExit(error.kind, error.loops - 1)
+      return error.kind === 'break' ? undefined : 0
     } finally {
       shell.loops -= 1
     }
@@ -261,9 +250,6 @@ export class Evaluator implements Interpreter {
     }
   }
 }
-
-/** One turn of a loop, which break and continue end early. */
-type Turn = (work: () => Promise<number>) => Promise<number>
 
 function endsShell(node: PipelineNode | AndOr): boolean {
   if (node.type === 'Pipeline') return node.prefixes.every(({ type }) => type !== 'Negation')
