@@ -21,7 +21,7 @@ export interface Call {
 
 /** What a verb answers; "streamed": it has written the response itself. */
 export type Answer =
-  | { readonly code: number; readonly object: Obj; readonly warnings?: readonly string[] }
+  | { readonly code: number; readonly object: Obj }
   | { readonly code: number; readonly items: readonly Obj[]; readonly metadata: JsonObject }
   | { readonly code: number; readonly json: JsonObject }
   | 'streamed'

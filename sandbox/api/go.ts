@@ -28,5 +28,7 @@ export function unconverted(complaint: string): string {
   if (type.startsWith('[]')) return `cannot restore slice from ${kind}`
   if (type.startsWith('map[')) return `cannot restore map from ${kind}`
   if (type.includes('.')) return `cannot restore struct from: ${kind}`
-  return kind === 'int64' || kind === 'float64' ? `cannot convert ${kind} to ${type}` : `unrecognized type: ${type}`
+  return type !== 'bool' && (kind === 'int64' || kind === 'float64')
+    ? `cannot convert ${kind} to ${type}`
+    : `unrecognized type: ${type}`
 }

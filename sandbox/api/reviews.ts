@@ -1,12 +1,13 @@
-import type { IncomingMessage } from 'node:http'
 import type { Names } from '../contracts.ts'
 import { isList, isObject, type JsonObject } from '../schema/json.ts'
 import { timestamp } from '../store/time.ts'
+import { accepted } from './accepting.ts'
 import { readBody } from './body.ts'
+import type { Call } from './call.ts'
 import type { ApiContext } from './context.ts'
 import { apiVersionOf } from './render.ts'
 import { mayEverything, type User, userOf } from './user.ts'
-import { accepted, writeOptions } from './writing.ts'
+import { writeOptions } from './writing.ts'
 
 const authorization = 'authorization.k8s.io'
 const health = ['/healthz', '/livez', '/readyz', '/version', '/version/']
@@ -52,12 +53,11 @@ export const isReview = ({ plural, group }: Names): boolean =>
 export async function review(
   { clock }: ApiContext,
   names: Names,
-  query: URLSearchParams,
-  request: IncomingMessage,
+  asked: Pick<Call, 'query' | 'request' | 'response'>,
 ): Promise<JsonObject> {
-  const options = writeOptions(query, request, 'CreateOptions')
-  const { object } = accepted(names, await readBody(request), options)
-  const { spec } = object as unknown as JsonObject
+  const options = writeOptions(asked, 'CreateOptions')
+  const { request } = asked
+  const { spec } = accepted(names, await readBody(request), options) as unknown as JsonObject
   const status = statuses[names.plural]?.(userOf(request), isObject(spec) ? spec : {}) ?? {}
   const metadata = names.group === authorization ? {} : { creationTimestamp: timestamp(clock.now()) }
   const type = { kind: names.kind, apiVersion: apiVersionOf(names) }

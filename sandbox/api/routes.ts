@@ -14,6 +14,7 @@ import { sendStatus } from './status.ts'
 import { kindOf, unmodelledFile } from './unmodelled.ts'
 import { verbOf } from './verbs/index.ts'
 import { versionInfo } from './version.ts'
+import { warn } from './warnings.ts'
 
 /** Answers what has been let in already. */
 export function handler(context: ApiContext): (request: IncomingMessage, response: ServerResponse) => void {
@@ -64,7 +65,7 @@ export function handler(context: ApiContext): (request: IncomingMessage, respons
       response,
     }
     const old = Object.hasOwn(deprecated, kind) ? deprecated[kind] : undefined
-    if (old !== undefined) response.setHeader('Warning', warning(old))
+    if (old !== undefined) warn(response, [old])
     const verb = verbOf(call, path, file === undefined)
     sendAnswer(call, await verb(call))
   }
@@ -80,7 +81,7 @@ async function sendReview(
   response: ServerResponse,
 ) {
   if (request.method !== 'POST') throw notAllowed()
-  const answered: JsonObject = await review(context, names, query, request)
+  const answered: JsonObject = await review(context, names, { query, request, response })
   return send(response, 201, 'application/json', `${JSON.stringify(answered)}\n`)
 }
 
@@ -133,8 +134,6 @@ const sendNoPage = (response: ServerResponse) =>
 
 function sendAnswer(call: Call, answer: Answer): void {
   if (answer === 'streamed') return
-  if ('warnings' in answer && answer.warnings !== undefined && answer.warnings.length > 0)
-    call.response.appendHeader('Warning', answer.warnings.map(warning))
   send(call.response, answer.code, 'application/json', `${answerText(call, answer)}\n`)
 }
 
@@ -146,7 +145,3 @@ function answerText({ request, query, file, context }: Call, answer: Exclude<Ans
     ? listText(form, printedAs(file), answer.items, answer.metadata, now)
     : objectText(form, printedAs(file), answer.object, now)
 }
-
-/** RFC 7234, as client-go reads it; only what a header can carry. */
-const warning = (text: string) =>
-  `299 - "${text.replaceAll(/[^\u0020-\u007e]/gu, '?').replaceAll(/["\\]/gu, String.raw`\$&`)}"`

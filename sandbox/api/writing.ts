@@ -1,21 +1,22 @@
-import type { IncomingMessage } from 'node:http'
 import type { Key } from '../contracts.ts'
 import type { Metadata, Obj } from '../kubernetes.ts'
 import { badRequest, type Cause, invalid, Refusal } from '../refusal.ts'
-import { check, managerOf } from '../schema/index.ts'
-import { type JsonObject, own } from '../schema/json.ts'
-import { type GroupVersionKind, typeOf } from '../schema/types.ts'
-import { type Body, decoded, goTypeOf, objectIn, unrecognized } from './body.ts'
-import { apiVersionOf } from './render.ts'
+import { managerOf } from '../schema/index.ts'
+import type { Call } from './call.ts'
+import { warn } from './warnings.ts'
 
 /** What the query of a write says. */
 export interface WriteOptions {
   readonly dryRun: boolean
   readonly validation: 'Strict' | 'Warn' | 'Ignore'
   readonly manager: string
+  /** Tells the client, whatever comes of the write. */
+  readonly warn: (texts: readonly string[]) => void
 }
 
-export function writeOptions(query: URLSearchParams, { headers }: IncomingMessage, kind: string): WriteOptions {
+type Asked = Pick<Call, 'query' | 'request' | 'response'>
+
+export function writeOptions({ query, request, response }: Asked, kind: string): WriteOptions {
   const causes: Cause[] = []
   const dryRun = query.getAll('dryRun').filter((value) => value !== '')
   if (dryRun.some((value) => value !== 'All'))
@@ -27,7 +28,8 @@ export function writeOptions(query: URLSearchParams, { headers }: IncomingMessag
   return {
     dryRun: dryRun.length > 0,
     validation: isValidation(validation) ? validation : 'Warn',
-    manager: managerOf(query.get('fieldManager'), headers['user-agent'] ?? ''),
+    warn: (texts) => warn(response, texts),
+    manager: managerOf(query.get('fieldManager'), request.headers['user-agent'] ?? ''),
   }
 }
 
@@ -38,65 +40,6 @@ const unsupported = (field: string, value: string, supported: string): Cause => 
   reason: 'FieldValueNotSupported',
   message: `Unsupported value: ${value}: supported values: ${supported}`,
 })
-
-export interface Accepted {
-  readonly object: Obj
-  readonly warnings: readonly string[]
-}
-
-/** What was sent, as Go would hold it: of the right type, unknown fields gone, and complained about as the client wishes. */
-export function accepted(gvk: GroupVersionKind, body: Body, { validation }: WriteOptions): Accepted {
-  const { value: sent, duplicates } = decoded(body, gvk.kind)
-  const value = objectIn(sent, body, gvk.kind)
-  for (const field of ['apiVersion', 'kind'])
-    if (!['string', 'undefined'].includes(typeof (own(value, field) ?? undefined)))
-      throw unrecognized(
-        body,
-        gvk.kind,
-        `json: cannot unmarshal ${goTypeOf(own(value, field) ?? null)} into Go struct field .${field} of type string`,
-      )
-  refuseOtherType(gvk, value)
-  const { object, unknown, error } = check(gvk, value)
-  const cannot = `${gvk.kind} in version "${gvk.version}" cannot be handled as a ${gvk.kind}`
-  if (error !== undefined) throw badRequest(`${cannot}: ${error}`)
-  const strict = [...unknown, ...duplicates]
-  if (validation === 'Strict' && strict.length > 0)
-    throw badRequest(`${cannot}: strict decoding error: ${strict.join(', ')}`)
-  return { object: { ...withMetadata(object), ...typeMeta(gvk) }, warnings: validation === 'Warn' ? strict : [] }
-}
-
-const typeMeta = (gvk: GroupVersionKind) => ({ apiVersion: apiVersionOf(gvk), kind: gvk.kind })
-
-/** A body may have none, and even be nothing but {}. */
-export const withMetadata = (object: Partial<Obj>): Obj => ({ metadata: {}, ...object }) as Obj
-
-/** The URL says what it has to be; a body that says nothing is that. */
-function refuseOtherType(gvk: GroupVersionKind, value: JsonObject): void {
-  const expected = apiVersionOf(gvk)
-  const kind = named(value, 'kind') ?? gvk.kind
-  const apiVersion = named(value, 'apiVersion') ?? expected
-  if (kind === gvk.kind && apiVersion === expected) return
-  const [version = '', group = ''] = apiVersion.split('/').toReversed()
-  const cannot = `${kind} in version "${version}" cannot be handled as a ${gvk.kind}`
-  const other = { group, version, kind }
-  if (typeOf(other) === undefined)
-    throw badRequest(
-      `${cannot}: no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:110"`,
-    )
-  if (apiVersion !== expected)
-    throw badRequest(
-      `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
-    )
-  const { error } = check(other, value)
-  if (error !== undefined) throw badRequest(`${cannot}: ${error}`)
-  const internal = gvk.group === '' ? 'core' : (gvk.group.split('.')[0] ?? '')
-  throw badRequest(`${cannot}: converting (${version}.${kind}) to (${internal}.${gvk.kind}): unknown conversion`)
-}
-
-export function named(value: JsonObject, field: string): string | undefined {
-  const found = own(value, field)
-  return typeof found === 'string' && found !== '' ? found : undefined
-}
 
 /** Refuses another place than the URL names. */
 export function placed({ metadata }: Obj, { namespace, name }: Key): void {

@@ -3,15 +3,16 @@ import { apply, check } from '../../schema/index.ts'
 import type { Obj } from '../../kubernetes.ts'
 import { isObject, type Json, type JsonObject } from '../../schema/json.ts'
 import { aboutOf, fullKind } from '../../store/rules.ts'
+import { named, withMetadata } from '../accepting.ts'
 import { type Body, decodedYaml, goTypeOf } from '../body.ts'
 import { type Answer, type Call, keyOf } from '../call.ts'
 import { apiVersionOf } from '../render.ts'
 import type { View } from '../views.ts'
 import { write } from './write.ts'
-import { named, placed, settled, withMetadata, withoutSystem, type WriteOptions } from '../writing.ts'
+import { placed, settled, withoutSystem, type WriteOptions } from '../writing.ts'
 
 /** Server-side apply: it creates what is not there. */
-export function applyPatch(call: Call, view: View, { manager, dryRun }: WriteOptions, body: Body): Answer {
+export function applyPatch(call: Call, view: View, { manager, dryRun, warn }: WriteOptions, body: Body): Answer {
   const { context, names, query } = call
   if (!query.get('fieldManager'))
     throw invalid('PatchOptions.meta.k8s.io', '', [
@@ -32,7 +33,7 @@ export function applyPatch(call: Call, view: View, { manager, dryRun }: WriteOpt
     dryRun,
     at: { resourceVersion, uid },
     view,
-    warnings: () => [],
+    warn,
     change: (old) => {
       if (old === undefined && view.subresource !== undefined) throw notFound(aboutOf(key))
       const merged = apply({

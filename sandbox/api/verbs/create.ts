@@ -3,19 +3,20 @@ import { alreadyExists, invalid, Refusal } from '../../refusal.ts'
 import { manage } from '../../schema/index.ts'
 import { generated } from '../../store/names.ts'
 import { aboutOf, fullKind } from '../../store/rules.ts'
+import { accepted } from '../accepting.ts'
 import { readBody } from '../body.ts'
 import { type Answer, type Call, keyOf } from '../call.ts'
 import { withStatus } from '../views.ts'
-import { accepted, placed, withoutSystem, writeOptions } from '../writing.ts'
+import { placed, withoutSystem, writeOptions } from '../writing.ts'
 import { write } from './write.ts'
 
 /** What kubelets tell about their node, they tell when they create it. */
 const createdWithStatus = new Set(['nodes'])
 
 export async function create(call: Call): Promise<Answer> {
-  const { context, names, kind, query, request } = call
-  const options = writeOptions(query, request, 'CreateOptions')
-  const { object, warnings } = accepted(names, await readBody(request), options)
+  const { context, names, kind } = call
+  const options = writeOptions(call, 'CreateOptions')
+  const object = accepted(names, await readBody(call.request), options)
   const { metadata } = object
   placed(object, keyOf(call))
   if (metadata.resourceVersion) throw new Refusal(500, '', 'resourceVersion should not be set on objects to be created')
@@ -31,7 +32,7 @@ export async function create(call: Call): Promise<Answer> {
   return write(call, {
     dryRun,
     name,
-    warnings: () => warnings,
+    warn: options.warn,
     change: (old) => {
       if (old !== undefined) throw alreadyExists(aboutOf(key))
       return manage({ gvk: names, next, manager, now: context.clock.now() })

@@ -1,17 +1,18 @@
 import { isObject, type JsonObject } from '../../schema/json.ts'
 import { remove } from '../../store/deletion.ts'
+import { accepted } from '../accepting.ts'
 import { readBody } from '../body.ts'
 import { type Answer, type Call, keyOf } from '../call.ts'
 import { deleteOptions } from './delete.ts'
-import { placed, accepted, writeOptions } from '../writing.ts'
+import { placed, writeOptions } from '../writing.ts'
 
 const gvk = { group: 'policy', version: 'v1', kind: 'Eviction' }
 
 /** pkg/registry/core/pod/storage/eviction.go, without disruption budgets: nothing here could hold an eviction up. */
 export async function evict(call: Call): Promise<Answer> {
-  const { context, request, query } = call
-  const options = writeOptions(query, request, 'CreateOptions')
-  const { object } = accepted(gvk, await readBody(request), options)
+  const { context } = call
+  const options = writeOptions(call, 'CreateOptions')
+  const object = accepted(gvk, await readBody(call.request), options)
   placed(object, keyOf(call))
   const { deleteOptions: asked } = object as unknown as JsonObject
   const wanted = deleteOptions(isObject(asked) ? asked : {})

@@ -1,11 +1,13 @@
 import type { Obj } from '../../kubernetes.ts'
 import { badRequest, conflict, invalid, notFound, Refusal } from '../../refusal.ts'
 import { check, jsonPatch, manage, mergePatch, strategicMerge } from '../../schema/index.ts'
-import { isObject, type Json } from '../../schema/json.ts'
+import { isObject, type Json, type JsonObject } from '../../schema/json.ts'
 import { aboutOf, fullKind } from '../../store/rules.ts'
+import { otherType, unnamedType } from '../accepting.ts'
 import { patchedText, printed, unconverted } from '../go.ts'
 import { attempt, type Body, decodedJson, goTypeOf, readBody } from '../body.ts'
 import { type Answer, type Call, keyOf } from '../call.ts'
+import { apiVersionOf } from '../render.ts'
 import type { View } from '../views.ts'
 import { nameless, placed, settled, writeOptions, type WriteOptions } from '../writing.ts'
 import { applyPatch } from './apply.ts'
@@ -16,7 +18,7 @@ const merge = 'application/merge-patch+json'
 const strategic = 'application/strategic-merge-patch+json'
 
 export async function patch(call: Call, view: View): Promise<Answer> {
-  const options = writeOptions(call.query, call.request, 'PatchOptions')
+  const options = writeOptions(call, 'PatchOptions')
   const body = await readBody(call.request)
   switch (body.type) {
     case 'application/apply-patch+yaml':
@@ -42,6 +44,10 @@ function changeOf({ gvk }: View, body: Body): Change {
   const bare = (why: string) => why.replace("couldn't get version/kind; json parse error: ", '')
   const word = (why: string) => (type === strategic ? bare(why) : `error decoding patch: ${bare(why)}`)
   const value = attempt(() => decodedJson(body), word).value
+  const refused: Change['refused'] = (patched, seen, why) => {
+    const text = patchedText(patched as unknown as Json, seen as unknown as Json)
+    return refusedAs(text, unread(gvk, text) ?? why)
+  }
   if (type === json) return { patched: (seen) => jsonPatch(seen, value), refused }
   const sent = objectOf(value, word)
   if (type === merge) return { patched: (seen) => mergePatch(seen, sent), refused }
@@ -62,24 +68,23 @@ function plainPatch(call: Call, view: View, options: WriteOptions, body: Body): 
     throw invalid('PatchOptions.meta.k8s.io', '', [
       { field: 'force', reason: 'FieldValueForbidden', message: 'Forbidden: may not be specified for non-apply patch' },
     ])
-  const { validation, manager, dryRun } = options
+  const { validation, manager, dryRun, warn } = options
   const change = changeOf(view, body)
   const key = keyOf(call)
-  let warnings: readonly string[] = []
   return write(call, {
     dryRun,
     view,
-    warnings: () => warnings,
+    warn,
     change: (old) => {
       if (old === undefined) throw notFound(aboutOf(key))
       const seen = view.read(old)
       const patched = change.patched(seen)
       const { object, unknown, error } = check(view.gvk, patched)
-      const wrong = error ?? (body.type === strategic ? undefined : otherType(patched, view))
-      if (wrong !== undefined) throw change.refused(patched, seen, wrong)
+      if (error !== undefined || (body.type !== strategic && !isOf(view.gvk, patched)))
+        throw change.refused(patched, seen, error ?? '')
       if (validation === 'Strict' && unknown.length > 0)
         throw change.refused(patched, seen, `strict decoding error: ${unknown.join(', ')}`)
-      if (validation === 'Warn') warnings = unknown
+      if (validation === 'Warn') warn(unknown)
       if (!object.metadata?.name) throw nameless(key)
       placed(object, key)
       const { resourceVersion } = object.metadata
@@ -94,14 +99,15 @@ function plainPatch(call: Call, view: View, options: WriteOptions, body: Body): 
   })
 }
 
-function otherType({ kind }: Obj, { gvk }: View): string | undefined {
-  if (kind === gvk.kind) return undefined
-  const internal = gvk.group === '' ? 'core' : (gvk.group.split('.')[0] ?? '')
-  return `converting (${gvk.version}.${kind}) to (${internal}.${gvk.kind}): unknown conversion`
+/** As JSON, in the order in which Go reads it: what it finds wrong first is what it tells. */
+function unread(gvk: View['gvk'], text: string): string | undefined {
+  const value = JSON.parse(text) as JsonObject
+  const unnamed = unnamedType(value)
+  if (unnamed !== undefined) return `couldn't get version/kind; json parse error: ${unnamed}`
+  return otherType(gvk, value) ?? check(gvk, value).error
 }
 
-const refused = (patched: Obj, seen: Obj, why: string) =>
-  refusedAs(patchedText(patched as unknown as Json, seen as unknown as Json), why)
+const isOf = (gvk: View['gvk'], { apiVersion, kind }: Obj) => kind === gvk.kind && apiVersion === apiVersionOf(gvk)
 
 const refusedAs = (what: string, why: string) => {
   const message = `Invalid value: ${JSON.stringify(what)}: ${why}`

@@ -2,9 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { invalid } from '../../refusal.ts'
 import { isObject, type JsonObject } from '../../schema/json.ts'
 import { timestamp } from '../../store/time.ts'
+import { accepted } from '../accepting.ts'
 import { readBody } from '../body.ts'
 import type { Answer, Call } from '../call.ts'
-import { accepted, writeOptions } from '../writing.ts'
+import { writeOptions } from '../writing.ts'
 import { existing } from './get.ts'
 
 const gvk = { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' }
@@ -13,9 +14,9 @@ const key = randomBytes(256)
 
 /** A token of the real form. It opens nothing: the sandbox knows one user. */
 export async function requestToken(call: Call): Promise<Answer> {
-  const { context, request, query, namespace, name } = call
+  const { context, namespace, name } = call
   const account = existing(call)
-  const { object } = accepted(gvk, await readBody(request), writeOptions(query, request, 'CreateOptions'))
+  const object = accepted(gvk, await readBody(call.request), writeOptions(call, 'CreateOptions'))
   const { spec } = object as unknown as JsonObject
   const { audiences, expirationSeconds } = isObject(spec) ? spec : {}
   const seconds = typeof expirationSeconds === 'number' ? expirationSeconds : 3600

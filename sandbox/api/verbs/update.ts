@@ -1,16 +1,17 @@
 import { conflict, notFound, Refusal } from '../../refusal.ts'
 import { manage } from '../../schema/index.ts'
 import { aboutOf, fullKind } from '../../store/rules.ts'
+import { accepted } from '../accepting.ts'
 import { readBody } from '../body.ts'
 import { type Answer, type Call, keyOf } from '../call.ts'
 import type { View } from '../views.ts'
-import { accepted, nameless, placed, settled, writeOptions } from '../writing.ts'
+import { nameless, placed, settled, writeOptions } from '../writing.ts'
 import { write } from './write.ts'
 
 export async function update(call: Call, view: View): Promise<Answer> {
-  const { context, names, query, request } = call
-  const options = writeOptions(query, request, 'UpdateOptions')
-  const { object, warnings } = accepted(view.gvk, await readBody(request), options)
+  const { context, names } = call
+  const options = writeOptions(call, 'UpdateOptions')
+  const object = accepted(view.gvk, await readBody(call.request), options)
   const key = keyOf(call)
   if (!object.metadata.name) throw nameless(key)
   placed(object, key)
@@ -22,7 +23,7 @@ export async function update(call: Call, view: View): Promise<Answer> {
     dryRun,
     at: { resourceVersion },
     view,
-    warnings: () => warnings,
+    warn: options.warn,
     change: (old) => {
       if (old === undefined) throw notFound(aboutOf(key))
       if (uid && uid !== old.metadata.uid)

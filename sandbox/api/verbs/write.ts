@@ -4,18 +4,16 @@ import { type Answer, type Call, keyOf } from '../call.ts'
 import type { View } from '../views.ts'
 import type { WriteOptions } from '../writing.ts'
 
-interface Written extends Pick<WriteOptions, 'dryRun'> {
+interface Written extends Pick<WriteOptions, 'dryRun' | 'warn'> {
   readonly at?: { readonly resourceVersion?: string | undefined; readonly uid?: string | undefined }
   readonly name?: string
   readonly view?: View
-  /** Asked for once the change has been made. */
-  readonly warnings: () => readonly string[]
   /** Throws where what is there is not as it has to be. */
   readonly change: (old: Obj | undefined) => Obj
 }
 
 /** The write of every verb: what was stored, as its view shows it, with all there is to warn of. */
-export function write(call: Call, { dryRun, at = {}, name = call.name, view, warnings, change }: Written): Answer {
+export function write(call: Call, { dryRun, at = {}, name = call.name, view, warn, change }: Written): Answer {
   const { store } = call.context
   let before: Obj | undefined
   const preconditions = Object.entries(at).filter(([, value]) => value !== undefined && value !== '')
@@ -27,9 +25,6 @@ export function write(call: Call, { dryRun, at = {}, name = call.name, view, war
     },
     { dryRun, ...Object.fromEntries(preconditions) },
   )
-  return {
-    code: before === undefined ? 201 : 200,
-    object: view === undefined ? stored : view.read(stored),
-    warnings: [...warnings(), ...warningsOf(call.kind, stored, before, store)],
-  }
+  warn(warningsOf(call.kind, stored, before, store))
+  return { code: before === undefined ? 201 : 200, object: view === undefined ? stored : view.read(stored) }
 }

@@ -42,6 +42,8 @@ tests('create', (test) => {
     assert.is(warned.code, 201)
     assert.match(warned.headers.get('warning') ?? '', String.raw`299 - "unknown field \"metadata.foo\""`)
     assert.is(warned.json.bar, undefined)
+    const failed = await ask('POST', maps, body)
+    assert.equal([failed.code, failed.headers.has('warning')], [409, true])
     const silent = await ask('POST', `${maps}?fieldValidation=Ignore`, body.replace('"a",', '"b",'))
     assert.equal([silent.code, silent.headers.get('warning')], [201, null])
   })
@@ -207,6 +209,17 @@ tests('patch', (test) => {
     const operations = [{ op: 'remove', path: '/data/y' }]
     assert.equal((await ask('PATCH', `${maps}/a`, operations, json)).json.data, { z: '3' })
     assert.is((await ask('PATCH', `${maps}/a`, {}, { 'content-type': 'text/plain' })).code, 415)
+  })
+
+  test('tells what it has made, and what is wrong with that, in the order of Go', async (context) => {
+    const { ask } = await client(context)
+    await ask('POST', maps, map('a'))
+    const { json: refused } = await ask('PATCH', `${maps}/a`, { immutable: 5, data: { b: [] }, kind: 'ConfigMap' })
+    assert.match(
+      refused.message,
+      String.raw`"{\"apiVersion\":\"v1\",\"data\":{\"b\":[]},\"immutable\":5,\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"a\",\"namespace\":\"default\",\"uid\":`,
+    )
+    assert.match(refused.message, ': json: cannot unmarshal array into Go struct field ConfigMap.data of type string')
   })
 
   test('applies: creates, owns, and finds conflicts', async (context) => {
