@@ -6,7 +6,7 @@ import { cases, playCase, targetAt } from './case.ts'
 import type { Recording } from './normal.ts'
 import { differences, normal } from './normal.ts'
 
-const all = await cases()
+const all = await cases(process.env.TOUR_TEST_CASES)
 
 /** Holds a cluster to the recordings: the sandbox, or the real one, to see that they still say what it does. */
 export function heldToRecordings(what: string, cluster: () => Promise<Cluster>): void {
