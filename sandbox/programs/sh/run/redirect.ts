@@ -46,9 +46,10 @@ async function apply(
   const { fds } = shell.process
   const file = await opened(shell, interpreter, redirect)
   const reads = redirect.operator.startsWith('<')
-  const both = redirect.operator.startsWith('&>')
   const given = redirect.descriptor?.type === 'FileDescriptor' ? redirect.descriptor.value : undefined
   const first = given ?? (reads ? 0 : 1)
+  const named = redirect.operator === '>&' && given === undefined && !/^(?:\d+|-)$/.test(redirect.target?.value ?? '-')
+  const both = named || redirect.operator.startsWith('&>')
   for (const fd of both ? [1, 2] : [first]) {
     if (before.has(fd)) put(shell, fd, undefined)
     else before.set(fd, fds.get(fd))
@@ -72,11 +73,9 @@ async function opened(shell: Shell, interpreter: Interpreter, redirect: Redirect
     throw new ShellError('syntax error: bad fd number')
   }
   const file = shell.process.fds.get(Number(target))
-  if (file === undefined) throw new RedirectError(duplicationError(target, errno('EBADF')), redirectStatus(shell))
+  if (file === undefined) throw new RedirectError(`${target}: ${errno('EBADF').message}`, redirectStatus(shell))
   return shell.process.duplicate(file)
 }
-
-const duplicationError = (target: string, { message }: Errno) => `${target}: ${message}`
 
 // dash tells a redirection's failure with 2, the others with 1.
 const redirectStatus = ({ flavour }: Shell) => (flavour === 'dash' ? 2 : 1)
