@@ -20,22 +20,8 @@ const long: Readonly<Record<string, string>> = {
   quiet: 'q',
   list: 'l',
   set: 'v',
-  variable: 'v',
-  expanded: 'x',
   'no-psqlrc': 'X',
-  'field-separator': 'F',
-  pset: 'P',
-  csv: 'C',
-  'no-password': 'w',
-  password: 'W',
-  'echo-all': 'a',
-  'echo-errors': 'b',
-  'echo-queries': 'e',
-  'single-transaction': '1',
-  timeout: 't',
   version: 'V',
-  help: '?',
-  output: 'o',
 }
 
 interface Parsed {

@@ -1,5 +1,5 @@
 import type { OpenFile, Process, Program } from '../../../node/process.ts'
-import { connect, NoConnection, NoPassword } from '../client.ts'
+import { connect, NoConnection } from '../client.ts'
 import type { Client, Target } from '../client.ts'
 import { libpqOptions } from '../options.ts'
 import { databases } from './catalog.ts'
@@ -7,7 +7,7 @@ import { command } from './commands.ts'
 import { cut } from './script.ts'
 import { Session } from './session.ts'
 
-const accepted = { value: 'cfvFPo', flags: 'tAqlxXwWabe1VC?' }
+const accepted = { value: 'cfvF', flags: 'tAqlxXwV' }
 
 export const psql: Program = async (process) => {
   const say = async (fd: number, text: string) => process.fds.get(fd)?.write(Buffer.from(text))
@@ -23,21 +23,21 @@ export const psql: Program = async (process) => {
   }
   for (const word of ignored) await say(2, `psql: warning: extra command-line argument "${word}" ignored\n`)
   const listing = flags.has('l') && !values.some(([letter]) => letter === 'd')
-  const connected = await tryToConnect(process, listing ? { ...target, database: 'postgres' } : target, flags.has('w'))
-  if (typeof connected === 'string') {
-    await say(2, `psql: error: ${connected}\n`)
+  const asked = listing ? { ...target, database: 'postgres' } : target
+  const client = await tryToConnect(process, asked)
+  if (typeof client === 'string') {
+    await say(2, `psql: error: ${client}\n`)
     return 2
   }
-  const session = new Session(process, connected.target, connected.client)
+  const session = new Session(process, asked, client)
   const { format, variables } = session
   session.quiet = flags.has('q')
   format.tuplesOnly = flags.has('t')
   format.expanded = flags.has('x')
-  format.aligned = flags.has('C') ? 'csv' : flags.has('A') ? 'unaligned' : 'aligned'
+  format.aligned = !flags.has('A')
   for (const [letter, value] of values) {
     if (letter === 'v') variables.set(value.split('=')[0] ?? '', value.split('=').slice(1).join('='))
     if (letter === 'F') format.separator = value
-    if (letter === 'P' && value.startsWith('null=')) format.null = value.slice(5)
   }
   try {
     return await work(session, flags, values)
@@ -70,7 +70,7 @@ async function work(session: Session, flags: ReadonlySet<string>, values: Values
       code = done === 'stopped' ? 3 : 0
     } else if (value.trimStart().startsWith('\\'))
       code = (await command(session, value.trim().slice(1), (file) => included(session, file))) ? 0 : 1
-    else code = (await session.run(substituted(session, value))) ? 0 : 1
+    else code = (await session.run(value)) ? 0 : 1
     if (code !== 0 && (session.stopsOnError || code === 3)) return code
   }
   if (actions.length > 0) return code
@@ -79,39 +79,11 @@ async function work(session: Session, flags: ReadonlySet<string>, values: Values
   return (await feed(session, input)) ? 0 : 3
 }
 
-/** With a question for the password where the server wants one. */
-async function tryToConnect(
-  process: Process,
-  target: Target,
-  neverAsk: boolean,
-): Promise<{ readonly client: Client; readonly target: Target } | string> {
-  try {
-    return { client: await connect(process, target), target }
-  } catch (error) {
-    if (!(error instanceof NoConnection)) throw error
-    const terminal = process.fds.get(0)?.terminal
-    if (!(error instanceof NoPassword) || neverAsk || terminal === undefined) return error.message
-    await process.fds.get(2)?.write(Buffer.from(`Password for user ${target.user}: `))
-    terminal.raw = true
-    let password = ''
-    for (;;) {
-      const typed = Buffer.from((await process.fds.get(0)?.read(256)) ?? []).toString()
-      password += typed
-      if (typed === '' || /[\r\n]/.test(typed)) break
-    }
-    terminal.raw = false
-    await process.fds.get(2)?.write(Buffer.from('\n'))
-    return tryToConnect(process, { ...target, password: password.replace(/[\r\n].*$/s, '') }, true)
-  }
-}
-
-/** :name, :'name' and :"name". */
-const substituted = ({ variables }: Session, sql: string) =>
-  sql.replaceAll(/(?<![:\w]):(?:'(\w+)'|"(\w+)"|(\w+))/g, (whole, literal: string, name: string, bare: string) => {
-    const value = variables.get(literal ?? name ?? bare)
-    if (value === undefined) return whole
-    if (literal !== undefined) return `'${value.replaceAll("'", "''")}'`
-    return name === undefined ? value : `"${value.replaceAll('"', '""')}"`
+/** Or why not. */
+const tryToConnect = (process: Process, target: Target): Promise<Client | string> =>
+  connect(process, target).catch((error: unknown) => {
+    if (error instanceof NoConnection) return error.message
+    throw error
   })
 
 async function included(session: Session, file: string): Promise<boolean> {
@@ -149,13 +121,13 @@ async function feed(session: Session, file: OpenFile | undefined, path?: string)
     for (const part of parts) {
       const succeeded =
         'sql' in part
-          ? await session.run(substituted(session, part.sql.trimStart()))
+          ? await session.run(part.sql)
           : await command(session, part.command, (other) => included(session, other))
       if (!succeeded && session.stopsOnError) return false
       if (session.over) return true
     }
   }
-  if (begun.trim() !== '') return (await session.run(substituted(session, begun))) || !session.stopsOnError
+  if (begun.trim() !== '') return (await session.run(begun)) || !session.stopsOnError
   return true
 }
 
@@ -203,7 +175,7 @@ async function interactive(session: Session, input: OpenFile): Promise<number> {
       begun = next.rest
       inside = next.inside
       for (const part of next.parts) {
-        if ('sql' in part) await session.run(substituted(session, part.sql.trimStart()))
+        if ('sql' in part) await session.run(part.sql)
         else await command(session, part.command, (file) => included(session, file))
         if (session.over) return 0
       }

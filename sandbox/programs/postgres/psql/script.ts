@@ -24,7 +24,7 @@ export function cut(text: string): Cut {
     else if (token === ')') depth = Math.max(0, depth - 1)
     else if (token === ';') {
       if (depth > 0) continue
-      parts.push({ sql: text.slice(start, after) })
+      parts.push({ sql: text.slice(start, after).trimStart() })
       start = after
     } else if (token === '\\') {
       const end = lineEnd(text, after)
@@ -32,7 +32,7 @@ export function cut(text: string): Cut {
       const command = text.slice(after, end).trim()
       // \g, \gx and the like send what stands before them; after any other, what was begun goes on.
       if (before.trim() !== '' && command.startsWith('g')) {
-        parts.push({ sql: before })
+        parts.push({ sql: before.trim() })
         if (command !== 'g') parts.push({ command })
         text = text.slice(end)
       } else {

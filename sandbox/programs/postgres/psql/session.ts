@@ -10,7 +10,7 @@ import type { Format, Result } from './table.ts'
 /** One run of psql: whom it is connected to, and how it prints. */
 export class Session {
   readonly process: Process
-  readonly format: Format = { aligned: 'aligned', expanded: false, tuplesOnly: false, separator: '|', null: '' }
+  readonly format: Format = { aligned: true, expanded: false, tuplesOnly: false, separator: '|' }
   readonly variables = new Map<string, string>()
   quiet = false
   timing = false
@@ -46,7 +46,8 @@ export class Session {
   }
 
   /** Runs SQL and prints what it gives. False where it failed. */
-  async run(sql: string, format = this.format): Promise<boolean> {
+  async run(sql: string): Promise<boolean> {
+    const { format } = this
     let columns: readonly Column[] = []
     let rows: Result['rows'][number][] = []
     let succeeded = true

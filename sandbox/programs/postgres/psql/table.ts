@@ -7,38 +7,24 @@ export interface Result {
   readonly rows: readonly (readonly (string | null)[])[]
   /** Lines after the table: indexes, references. */
   readonly footers?: readonly string[]
-  readonly centredTitle?: boolean
 }
 
 export interface Format {
-  aligned: 'aligned' | 'unaligned' | 'csv'
+  aligned: boolean
   expanded: boolean
   tuplesOnly: boolean
   separator: string
-  null: string
 }
 
 /** int8, int2, int4, oid, xid, cid, float4, float8, money, numeric. */
 const numeric = new Set([20, 21, 23, 26, 28, 29, 700, 701, 790, 1700])
 
-/** Of a string in a terminal's cells: most of East Asia takes two. */
-const width = (text: string) => {
-  let cells = 0
-  for (const character of text)
-    cells +=
-      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}]/u.test(
-        character,
-      )
-        ? 2
-        : 1
-  return cells
-}
+const width = (text: string) => [...text].length
 const spaces = (count: number) => ' '.repeat(Math.max(0, count))
 
 export function printed(result: Result, format: Format): string {
-  const rows = result.rows.map((row) => row.map((cell) => cell ?? format.null))
-  if (format.aligned === 'csv') return csv(result, rows, format)
-  if (format.aligned === 'unaligned') return unaligned(result, rows, format)
+  const rows = result.rows.map((row) => row.map((cell) => cell ?? ''))
+  if (!format.aligned) return unaligned(result, rows, format)
   return format.expanded ? expanded(result, rows, format) : aligned(result, rows, format)
 }
 
@@ -122,10 +108,4 @@ function unaligned(result: Result, rows: Rows, { tuplesOnly, separator, expanded
     lines.push(...count(result))
   }
   return lines.map((line) => `${line}\n`).join('')
-}
-
-function csv({ columns }: Result, rows: Rows, { tuplesOnly }: Format): string {
-  const cell = (text: string) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
-  const all = tuplesOnly ? rows : [columns.map(({ name }) => name), ...rows]
-  return all.map((row) => `${row.map(cell).join(',')}\n`).join('')
 }

@@ -1,0 +1,74 @@
+import * as assert from 'uvu/assert'
+import { imageFor } from '../../../../sandbox/programs/images.ts'
+import { eventually, tests } from '../../../support/tests.ts'
+import { machine } from '../../support/machine.ts'
+
+const image = imageFor('postgres:16')
+const env = { ...image.env, POSTGRES_PASSWORD: 'secret', POSTGRES_USER: 'app', POSTGRES_DB: 'shop' }
+
+tests('the image', (test) => {
+  test('wants a password for a new database', async () => {
+    const { stderr, code } = await machine(image).run(['docker-entrypoint.sh', 'postgres'], { env: image.env })
+    assert.match(stderr, /^Error: Database is uninitialized and superuser password is not specified\./)
+    assert.is(code, 1)
+  })
+
+  test('refuses a folder that is not empty', async () => {
+    const box = machine(image)
+    await box.run(['mkdir', '-p', '/var/lib/postgresql/data/lost+found'])
+    const { stderr, code } = await box.run(['docker-entrypoint.sh'], { env })
+    assert.match(
+      stderr,
+      /directory "\/var\/lib\/postgresql\/data" exists but is not empty\ninitdb: detail: It contains a lost\+found/,
+    )
+    assert.is(code, 1)
+  })
+
+  test(
+    'starts anew with its role, its database and its scripts, and stops in order',
+    async ({ defer }) => {
+      const script = {
+        path: '/docker-entrypoint-initdb.d/1.sql',
+        content: 'CREATE TABLE t (a int);\nINSERT INTO t VALUES (7);',
+      }
+      const box = machine(image, { files: [script] })
+      const server = box.start(['docker-entrypoint.sh', 'postgres'], { env, first: true })
+      defer(() => server.signal('SIGKILL'))
+      const psql = (...args: string[]) => box.run(['psql', ...args], { env })
+      await eventually(async () => server.stderr().split('ready to accept connections').length === 3, { limit: 30_000 })
+      assert.match(server.stdout(), /running .*1\.sql\nCREATE TABLE\nINSERT 0 1\n/)
+      assert.match(server.stdout(), /PostgreSQL init process complete; ready for start up\./)
+
+      assert.equal(await psql('-U', 'app', '-d', 'shop', '-tAc', 'SELECT a, current_user FROM t'), {
+        code: 0,
+        stdout: '7|app\n',
+        stderr: '',
+      })
+      assert.match((await psql('-U', 'postgres', '-d', 'shop')).stderr, /FATAL: {2}role "postgres" does not exist\n$/)
+      assert.match((await psql('-U', 'app', '-d', 'no')).stderr, /FATAL: {2}database "no" does not exist\n$/)
+      assert.is(
+        (await box.run(['pg_isready', '-h', '127.0.0.1'], { env })).stdout,
+        '127.0.0.1:5432 - accepting connections\n',
+      )
+      assert.is((await box.run(['pg_isready', '-p', '99'], { env })).code, 2)
+
+      // While one is in a transaction, what another asks waits for its end.
+      const first = box.start(['psql', '-U', 'app', 'shop', '-q'], { env })
+      await first.write('BEGIN; UPDATE t SET a = 8;\n\\echo begun\n')
+      await eventually(() => first.stdout().includes('begun'))
+      const second = psql('-U', 'app', '-d', 'shop', '-tAc', 'SELECT a FROM t')
+      await first.write('COMMIT;\n\\q\n')
+      assert.is((await second).stdout, '8\n')
+
+      const again = await box.run(['postgres'], { env, uid: 999 })
+      assert.match(
+        again.stderr,
+        /FATAL: {2}lock file "postmaster.pid" already exists\n.*HINT: {2}Is another postmaster \(PID 1\)/,
+      )
+      server.signal('SIGINT')
+      assert.is((await server.ended).code, 0)
+      assert.match(server.stderr(), /received fast shutdown request[^]*database system is shut down\n$/)
+    },
+    { limit: 60_000 },
+  )
+})
