@@ -1,9 +1,10 @@
 import type { V1LifecycleHandler } from '@kubernetes/client-node'
+import type { Id } from '../contracts.ts'
 import type { Pod, Wire } from '../kubernetes.ts'
 import { run } from './command.ts'
-import { containerOf, get } from './http.ts'
+import { get } from './http.ts'
 import { formatPod, type Kubelet, messageOf } from './kubelet.ts'
-import type { Id } from '../contracts.ts'
+import { specOf } from './state.ts'
 
 type Handler = Wire<V1LifecycleHandler>
 
@@ -33,7 +34,7 @@ export async function runHook(
   }
   if (httpGet === undefined) return
   const kind = `HTTP lifecycle hook (${httpGet.path ?? ''}) ${about}`
-  const answer = await get(runtime, containerOf(pod, name), ip, httpGet, 'kube-lifecycle/1.34', signal).catch(
+  const answer = await get(runtime, specOf({ pod }, name), ip, httpGet, 'kube-lifecycle/1.34', signal).catch(
     (error: unknown) => {
       throw new Error(`${kind} ${messageOf(error)}`)
     },

@@ -1,8 +1,8 @@
 import type { V1HTTPGetAction } from '@kubernetes/client-node'
 import type { Connection, Runtime } from '../contracts.ts'
-import type { Pod, Wire } from '../kubernetes.ts'
+import type { Wire } from '../kubernetes.ts'
 import { messageOf } from './kubelet.ts'
-import { type Container, containersOf } from './state.ts'
+import type { Container } from './state.ts'
 
 type HttpGet = Wire<V1HTTPGetAction>
 
@@ -20,8 +20,6 @@ export function portOf(container: Container | undefined, port: string | number):
   if (Number.isInteger(number)) return number
   throw new Error(`couldn't find port named "${port}" in container`)
 }
-
-export const containerOf = (pod: Pod, name: string) => containersOf(pod).find((each) => each.name === name)
 
 /** dial tcp 10.244.0.5:80: connect: connection refused */
 export async function dial(runtime: Runtime, host: string, port: number, signal: AbortSignal): Promise<Connection> {

@@ -125,5 +125,5 @@ export function endOf({ state, last }: Known): Ended | undefined {
   return state?.type === 'waiting' ? last : undefined
 }
 
-export const specOf = ({ pod }: PodState, name: string): Container | undefined =>
+export const specOf = ({ pod }: Pick<PodState, 'pod'>, name: string): Container | undefined =>
   containersOf(pod).find((each) => each.name === name)

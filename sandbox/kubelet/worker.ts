@@ -167,7 +167,7 @@ export class PodWorker {
     await closeSandbox(this.#kubelet, state)
     this.#report()
     await this.#forget()
-    if (!this.#lost) await clock.sleep(Math.max(0, since + leastFarewell - clock.now()))
+    if (!this.#lost) await clock.sleep(Math.max(0, since + leastFarewell(state.pod) - clock.now()))
     try {
       if (!this.#lost) remove(store, this.#key, { gracePeriodSeconds: 0, uid: state.pod.metadata.uid }, clock)
     } catch (error) {
@@ -226,8 +226,9 @@ export class PodWorker {
 const afterFault = 10_000
 const glance = 50
 /**
- * kubectl delete looks for the Pod twice before it watches. Where another one of the same name (a StatefulSet's) has taken its place between the
- * two looks, it waits for ever: no real node is so quick.
+ * kubectl delete looks for the Pod twice before it watches. Where another one of the same name has taken its place between the two looks, it waits
+ * for ever: no real node is so quick. Only a StatefulSet makes one of the same name.
  */
-const leastFarewell = 200
+const leastFarewell = ({ metadata: { ownerReferences = [] } }: Pod) =>
+  ownerReferences.some(({ kind }) => kind === 'StatefulSet') ? 400 : 0
 const longestMountPause = 122_000
