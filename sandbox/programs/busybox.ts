@@ -32,6 +32,7 @@ const folders = ['/dev', '/etc', '/home', '/proc', '/sys', '/usr/bin', '/usr/sbi
 
 export const busyboxFiles: readonly ImageFile[] = [
   ...folders.map((path) => ({ path, content: 'directory' as const })),
+  { path: '/usr/bin/env', content: { link: '../../bin/env' } },
   { path: '/root', content: 'directory', mode: 0o700 },
   { path: '/tmp', content: 'directory', mode: 0o1777 },
   ...accountFiles(),

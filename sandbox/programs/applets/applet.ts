@@ -1,7 +1,7 @@
 // What the small programs have in common: options, operands, buffered output, and complaints in BusyBox's or GNU's words.
 // Inside an applet every string holds bytes, one a character: what it reads, its operands, what it prints. So nothing is lost in a file that is no text.
 import { Errno, type Files, type OpenFile, type Process, type Program } from '../../node/process.ts'
-import { asBytes, asText, decode, encode, lines } from './bytes.ts'
+import { asBytes, asText, decode, encode, lines, mayHold } from './bytes.ts'
 import { filesByBytes } from './files.ts'
 import { type Options, parseOptions, WrongOption } from './options.ts'
 import { cannotOpen, cannotRead } from './words.ts'
@@ -224,7 +224,7 @@ export class Call {
       for (;;) {
         const piece = await file.read(65_536)
         if (piece.length === 0) return all
-        all += decode(piece)
+        mayHold((all += decode(piece)).length)
       }
     } catch (error) {
       await this.cannotRead(error, path)
@@ -244,6 +244,7 @@ export class Call {
 
   async cannotRead(error: unknown, path: string): Promise<void> {
     if (!(error instanceof Errno)) throw error
+    if (error.code === 'ENOMEM') throw new Failure(this.dialect === 'gnu' ? 'memory exhausted' : 'out of memory')
     const words = cannotRead(this.name, this.dialect, path, error.message)
     if (words !== undefined) await this.complain(words)
   }

@@ -1,4 +1,4 @@
-import type { OpenFile } from '../../node/process.ts'
+import { Errno, type OpenFile } from '../../node/process.ts'
 
 const isAscii = (text: string) => /^[\0-\x7f]*$/.test(text)
 
@@ -22,12 +22,20 @@ export async function* chunks(file: OpenFile, size = 65_536): AsyncGenerator<Uin
   }
 }
 
+/** What a program may hold of one file: a line without an end must not take the node's memory. */
+export function mayHold(size: number): void {
+  if (size > 64 << 20) throw new Errno('ENOMEM', 'Cannot allocate memory')
+}
+
 /** Line by line, each with its newline where it has one. */
 export async function* lines(file: OpenFile): AsyncGenerator<string> {
   let rest: string[] = []
+  let held = 0
   for await (const chunk of chunks(file)) {
     const text = decode(chunk)
     let from = 0
+    if (!text.includes('\n')) mayHold((held += text.length))
+    else held = 0
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
       yield rest.join('') + text.slice(from, end + 1)
       rest = []

@@ -1,6 +1,6 @@
 import type { OpenFile } from '../../node/process.ts'
 import { applet, type Call, Failure, numberIn } from './applet.ts'
-import { chunks, decode } from './bytes.ts'
+import { chunks, decode, mayHold } from './bytes.ts'
 import { amount, header, oldStyle } from './head.ts'
 
 interface Followed {
@@ -43,13 +43,17 @@ async function printEnd(call: Call, each: Followed, first: boolean, several: boo
   if (each.file === undefined) return
   await header(call, each.path, first, several)
   const [given, bytes] = [call.value('c') ?? call.value('n') ?? '10', call.has('c')]
-  let text = ''
+  let [text, limit] = ['', 1 << 20]
   try {
     for await (const chunk of chunks(each.file)) {
       text += decode(chunk)
       each.read += chunk.length
       // Of what never ends, only so much is kept.
-      if (text.length > 1 << 20 && !given.startsWith('+')) text = last(text, given, bytes)
+      if (text.length > limit && !given.startsWith('+')) {
+        text = last(text, given, bytes)
+        limit = Math.max(limit, 2 * text.length)
+      }
+      mayHold(text.length)
     }
   } catch (error) {
     await call.cannotRead(error, each.path)

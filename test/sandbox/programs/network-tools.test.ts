@@ -101,6 +101,23 @@ tail: /tmp/log has been replaced; following end of new file
     assert.is(code, 0)
   })
 
+  test('a file without an end does not take the memory of the node', async () => {
+    const { run } = container()
+    const { code, stderr } = await run(['sort', '/dev/zero'])
+    assert.is(code, 1)
+    assert.is(stderr, 'sort: out of memory\n')
+  })
+
+  test('what is not modelled is said to be so, what does not exist is a mistake', async () => {
+    const { run } = container()
+    assert.equal(await run(['sort', '-M']), {
+      code: 2,
+      stdout: '',
+      stderr: 'sort: -M is not modelled in the sandbox\n',
+    })
+    assert.match((await run(['sort', '-Q'])).stderr, "sort: invalid option -- 'Q'\nBusyBox v1.35.0")
+  })
+
   test('tar: what kubectl cp sends and takes, and no way out of the folder', async () => {
     const { run } = container()
     const { stdout, stderr } = await run(
