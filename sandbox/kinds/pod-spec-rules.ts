@@ -16,9 +16,7 @@ export type Across<T> = (field: string, value: Wire<T>, around: Around) => Cause
 
 /** Names that must differ, and mounts that need a volume. */
 export const podSpec: Across<V1PodSpec> = (field, spec, { claims }) => {
-  const { initContainers = [], volumes = [] } = spec
-  // What Go holds of a list that was not there.
-  const containers = (spec.containers as typeof spec.containers | null) ?? []
+  const { containers, initContainers = [], volumes = [] } = spec
   const mountable = new Set([...claims, ...volumes.map(({ name }) => name)])
   const names = [...containers, ...initContainers].map(({ name }) => name)
   return [

@@ -57,10 +57,13 @@ function readStruct(type: string, value: JsonObject, place: Place, findings: Fin
   return Object.fromEntries(read)
 }
 
+// A Pod without containers is refused, but until then it is looked into.
+const safer = ['containers', 'sources']
+
 // encoding/json's omitempty spares no struct: `resources: {}` is always there.
 function whenAbsent(name: string, field: Field): [string, Json][] {
   if (field.pointer === true || isListType(field.type) || isMapType(field.type))
-    return field.omitEmpty === true ? [] : [[name, null]]
+    return field.omitEmpty === true ? [] : [[name, safer.includes(name) ? [] : null]]
   if (fieldsOf(field.type) !== undefined)
     return [[name, readStruct(field.type, {}, { path: '', fields: '', struct: '' }, { unknown: [] })]]
   const zero = zeroes.get(field.type)

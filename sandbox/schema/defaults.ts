@@ -57,7 +57,7 @@ function requesting(of: JsonObject): JsonObject {
 
 const special: Readonly<Record<string, Dependent>> = {
   Container: container,
-  EphemeralContainer: (object) => container(object),
+  EphemeralContainer: container,
   Namespace: ({ metadata }) => {
     const { labels, name } = metadata as { readonly labels?: JsonObject; readonly name?: string }
     return name === undefined
@@ -90,7 +90,8 @@ const special: Readonly<Record<string, Dependent>> = {
     ...(object['serviceAccountName'] !== undefined && { serviceAccount: object['serviceAccountName'] }),
     ...(object['serviceAccount'] !== undefined &&
       object['serviceAccountName'] === undefined && { serviceAccountName: object['serviceAccount'] }),
-    ...(object['hostNetwork'] === true && { containers: (object['containers'] as JsonObject[]).map(onHost) }),
+    ...(object['hostNetwork'] === true &&
+      isList(object['containers']) && { containers: object['containers'].map((one) => onHost(one as JsonObject)) }),
   }),
   Volume: (object) => (Object.keys(object).length > 1 ? {} : { emptyDir: {} }),
   DeploymentStrategy: (object) => rolling(object, { maxUnavailable: '25%', maxSurge: '25%' }),

@@ -84,6 +84,12 @@ tests('kinds: the size of a claim', (test) => {
 })
 
 tests('kinds: what a refusal shows', (test) => {
+  test('what is missing, whatever else is said', () => {
+    const key = { kind: 'pods', namespace: 'sb-b', name: 'x' }
+    const said = messageOf(() => aStore('sb-b').write(key, () => ({ spec: { hostNetwork: true } }) as object))
+    assert.is(said, 'Pod "x" is invalid: spec.containers: Required value')
+  })
+
   test('maps in the order of their keys, Go structs in their own', () => {
     const { message } = invalidValue('a', { matchLabels: { b: '1', a: '2' }, b: { Type: '', Also: null } }, 'why')
     assert.is(message, 'Invalid value: {"b":{"Type":"","Also":null},"matchLabels":{"a":"2","b":"1"}}: why')
