@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
 import { SteppedClock } from '../../../sandbox/clock.ts'
+import type { Program } from '../../../sandbox/node/process.ts'
 import { imageFor } from '../../../sandbox/programs/images.ts'
 import { eventually, tests } from '../../support/tests.ts'
 import { machine } from '../support/machine.ts'
@@ -9,8 +10,23 @@ const resolvConf = {
   content: 'search sb.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n',
 }
 
-function container() {
-  const busybox = machine(imageFor('busybox:1.36'), { files: [resolvConf] })
+/** Six bytes for /, and nothing else. */
+const serve: Program = async (process) => {
+  const listener = await process.net.listen(8080)
+  await process.fds.get(1)?.write(Buffer.from('listening\n'))
+  for (;;) {
+    const socket = await listener.accept()
+    const request = Buffer.from(await socket.read(4096)).toString()
+    const status = request.startsWith('GET / ') ? '200 OK' : '404 Not Found'
+    await socket.write(Buffer.from(`HTTP/1.1 ${status}\r\nContent-Length: 6\r\n\r\nhello\n`)).catch(() => undefined)
+    socket.close()
+  }
+}
+
+function container(more: ReadonlyMap<string, Program> = new Map()) {
+  const { programs, files } = imageFor('busybox:1.36')
+  const image = { programs: new Map([...programs, ...more]), files }
+  const busybox = machine(image, { files: [resolvConf] })
   busybox.net.table = {
     names: { 'web.sb.svc.cluster.local': ['10.244.0.9'], 'kubernetes.default.svc.cluster.local': ['10.96.0.1'] },
     services: [],
@@ -32,13 +48,12 @@ tests('network tools and what follows files', (test) => {
   })
 
   test('wget saves a page, and says what it does', async () => {
-    const { run } = container()
-    const { stdout, stderr, code } = await run(`
-      serve() { printf "HTTP/1.1 $1\\r\\nContent-Length: 6\\r\\n\\r\\nhello\\n" | nc -l -p 8080 > /dev/null & sleep 0.02; }
-      cd /tmp
-      serve '200 OK'; wget web:8080; cat index.html
-      serve '200 OK'; wget web:8080
-      serve '404 Not Found'; wget -qO- web:8080/x; echo $?`)
+    const busybox = container(new Map([['/bin/serve', serve]]))
+    const server = busybox.start(['serve'])
+    await eventually(() => server.stdout() === 'listening\n', { every: 1 })
+    const { stdout, stderr, code } = await busybox.run(
+      'cd /tmp; wget web:8080; cat index.html; wget web:8080; wget -qO- web:8080/x; echo $?',
+    )
     assert.is(code, 0)
     assert.is(stdout, 'hello\n1\n')
     assert.is(
@@ -57,7 +72,7 @@ wget: server returned error: HTTP/1.1 404 Not Found
   test('nc talks to nc', async () => {
     const { run } = container()
     const { stdout } = await run(
-      'nc -l -p 7000 > /tmp/got & sleep 0.05; echo hey | nc 127.0.0.1 7000; wait; cat /tmp/got',
+      'nc -l -p 7000 > /tmp/got & until echo hey | nc 127.0.0.1 7000; do :; done; wait; cat /tmp/got',
     )
     assert.is(stdout, 'hey\n')
   })
