@@ -1,10 +1,18 @@
 import type { Clock } from '../clock.ts'
-import type { ContainerExit, ContainerSpec, Id, PodSandbox, Signal } from '../contracts.ts'
+import {
+  type ContainerExit,
+  type ContainerSpec,
+  type Id,
+  type PodSandbox,
+  type Signal,
+  StartError,
+} from '../contracts.ts'
 import type { Image } from '../programs/image.ts'
 import { identityOf } from './accounts.ts'
 import type { Credentials } from './fs/credentials.ts'
 import { CharacterDevice, Source } from './fs/devices.ts'
-import type { MemoryDirectory, MemoryFile } from './fs/memory.ts'
+import type { MemoryDirectory } from './fs/directory.ts'
+import type { MemoryFile } from './fs/memory.ts'
 import { procSystem } from './fs/proc/index.ts'
 import type { Quota } from './fs/quota.ts'
 import { rootFor } from './fs/root.ts'
@@ -105,6 +113,7 @@ export class RunningContainer {
 
   /** Another process in it. Throws a StartError. */
   run(argv: readonly string[], fds: readonly Description[], terminal: TerminalDevice | undefined): Task {
+    if (this.#task?.status !== undefined) throw new StartError(128, 'cannot exec in a stopped container: unknown')
     const birth = { argv, env: this.env, cwd: this.cwd, credentials: this.credentials, fds, terminal }
     const env = terminal === undefined || this.env.has('TERM') ? this.env : new Map([...this.env, ['TERM', 'xterm']])
     try {
@@ -129,6 +138,7 @@ export class RunningContainer {
   }
 
   closeTerminal(device: TerminalDevice): void {
+    if (device.gone) return
     device.hangUp()
     this.#terminals.remove(device.name.slice('/dev/pts/'.length))
   }

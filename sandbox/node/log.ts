@@ -10,6 +10,7 @@ const longest = 16_384
 const newline = 10
 
 type Stream = Line['stream']
+type Listener = (stream: Stream, data: Uint8Array) => Promise<void>
 
 /** What a container has printed, in lines; the oldest go at 10 MB. */
 export class Log {
@@ -21,20 +22,21 @@ export class Log {
   #ended = false
   readonly #partial = new Map<Stream, Uint8Array>()
   readonly #grown = new Waiters()
-  readonly #listeners = new Set<(stream: Stream, data: Uint8Array) => void>()
+  readonly #listeners = new Set<Listener>()
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
   /** What goes through it from now on, as it is written: attach. */
-  listen(listener: (stream: Stream, data: Uint8Array) => void): () => void {
+  listen(listener: Listener): () => void {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
   }
 
-  write(stream: Stream, data: Uint8Array): void {
-    for (const listener of this.#listeners) listener(stream, data)
+  /** Resolves when those who look on have room for more. */
+  async write(stream: Stream, data: Uint8Array): Promise<void> {
+    const listened = [...this.#listeners].map((listener) => listener(stream, data.slice()))
     let rest = Buffer.concat([this.#partial.get(stream) ?? new Uint8Array(), data])
     for (;;) {
       const end = rest.indexOf(newline)
@@ -50,6 +52,7 @@ export class Log {
     }
     this.#partial.set(stream, rest)
     this.#grown.wake()
+    await Promise.all(listened)
   }
 
   end(): void {
@@ -107,7 +110,7 @@ export class LogWriter extends Description {
     return anonymous('pipe', this.#inode, this.#made)
   }
 
-  override async write(data: Uint8Array): Promise<void> {
-    this.#log.write(this.#stream, data)
+  override write(data: Uint8Array): Promise<void> {
+    return this.#log.write(this.#stream, data)
   }
 }

@@ -2,7 +2,8 @@ import type { ContainerSpec, PodSandbox } from '../contracts.ts'
 import { errno } from './errno.ts'
 import { root } from './fs/credentials.ts'
 import type { Directory, FileSystem, Inode } from './fs/inode.ts'
-import { MemoryDirectory, MemoryFile, nextDevice, type Store } from './fs/memory.ts'
+import { MemoryDirectory } from './fs/directory.ts'
+import { MemoryFile, nextDevice, type Store } from './fs/memory.ts'
 import type { MountNamespace, Position } from './fs/mounts.ts'
 import { memorySystem } from './fs/root.ts'
 import { subPathOf, type Volume } from './fs/volumes.ts'
@@ -48,7 +49,7 @@ function podFiles(
 ): { readonly terminationLog: MemoryFile; readonly files: readonly Wanted[] } {
   const folder = new MemoryDirectory({ ...store, device: nextDevice() }, { mode: 0o755 })
   const node = memorySystem(folder, store, { source: '/dev/vda', type: 'ext4', options: 'relatime' })
-  const shm = new MemoryDirectory({ ...store, device: nextDevice() }, { mode: 0o1777 })
+  const shm = new MemoryDirectory({ ...store, device: nextDevice(), tmpfs: true }, { mode: 0o1777 })
   const options = 'nosuid,nodev,noexec,relatime,size=65536k'
   const file = (content: string, mode: number) => new MemoryFile(store, { mode }, Buffer.from(content))
   const log = file('', 0o666)

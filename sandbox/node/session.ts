@@ -40,7 +40,7 @@ function failing(why: StartError): Promise<number> {
 /** Connected to a container's first process: what it prints from now on. */
 export function attach(container: RunningContainer, exited: Promise<number>): Session {
   const output = new Queue<Chunk>(ahead)
-  const deaf = container.log.listen((stream, data) => void output.push({ stream, data }, data.length))
+  const deaf = container.log.listen((stream, data) => output.push({ stream, data }, data.length))
   const { terminal } = container
   void exited.then(() => output.end())
   return {

@@ -1,6 +1,7 @@
 import type { Image, ImageFile } from '../../programs/image.ts'
 import type { Program } from '../process.ts'
-import { MemoryDirectory, MemoryFile, MemoryLink, type Store } from './memory.ts'
+import { MemoryDirectory } from './directory.ts'
+import { MemoryFile, MemoryLink, type Store } from './memory.ts'
 import { Quota } from './quota.ts'
 
 const trees = new WeakMap<object, MemoryDirectory>()

@@ -20,11 +20,11 @@ export async function open(task: Task, path: string, wanted: OpenFlags): Promise
   const { inode, mount } = place.found
   if (place.slashed && inode.type !== 'directory') throw errno('ENOTDIR')
   if (inode.type === 'directory' && (flags.write || flags.create === true)) throw errno('EISDIR')
+  const isFile = inode.type === 'file' || inode.type === 'directory'
+  if (flags.write && isFile && mount.readOnly) throw errno('EROFS')
   const stat = inode.stat()
   if (flags.read === true || !flags.write) need(task.credentials, 'read', stat)
   if (flags.write) need(task.credentials, 'write', stat)
-  const isFile = inode.type === 'file' || inode.type === 'directory'
-  if (flags.write && isFile && mount.readOnly) throw errno('EROFS')
   if (flags.truncate === true && flags.write && inode.type === 'file') inode.truncate(0)
   return opened(task, inode, place.found.path, flags)
 }

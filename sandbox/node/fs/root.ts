@@ -5,7 +5,8 @@ import { TerminalFile } from '../kernel/terminal.ts'
 import { CharacterDevice, Source } from './devices.ts'
 import { imageTree } from './image.ts'
 import type { FileSystem } from './inode.ts'
-import { MemoryDirectory, MemoryLink, nextDevice, type Store } from './memory.ts'
+import { MemoryDirectory } from './directory.ts'
+import { MemoryLink, nextDevice, type Store } from './memory.ts'
 import { MountNamespace } from './mounts.ts'
 import { Quota } from './quota.ts'
 
@@ -45,7 +46,7 @@ export function rootFor({ image, readOnly, quota, now }: RootOptions): Root {
     readOnly,
   )
   const devices = { source: 'tmpfs', type: 'tmpfs', options: 'nosuid,size=65536k,mode=755' }
-  const devStore = { device: nextDevice(), quota: new Quota(64 << 20, quota), now }
+  const devStore = { device: nextDevice(), quota: new Quota(64 << 20, quota), tmpfs: true, now }
   const dev = devTree(devStore)
   mounts.mount({ path: '/dev', root: dev, readOnly: false, fs: memorySystem(dev, devStore, devices) })
   const terminals = new MemoryDirectory(devStore, { mode: 0o755 })

@@ -2,7 +2,8 @@ import type { VolumeFile, VolumeSource } from '../../contracts.ts'
 import { inherited, root } from './credentials.ts'
 import { type Disk, diskSystem } from './disk.ts'
 import type { Directory, FileSystem, Inode } from './inode.ts'
-import { MemoryDirectory, nextDevice, type Store } from './memory.ts'
+import { MemoryDirectory } from './directory.ts'
+import { nextDevice, type Store } from './memory.ts'
 import { MountNamespace, type Position } from './mounts.ts'
 import { Quota } from './quota.ts'
 import { memorySystem } from './root.ts'
@@ -30,11 +31,12 @@ export function makeVolume(source: VolumeSource, { quota, disk, now }: Node): Vo
   const store: Store = {
     device: nextDevice(),
     quota: limited ? new Quota(source.sizeLimit ?? 0, quota) : quota,
+    tmpfs: source.memory === true,
     now,
   }
   const memory = source.memory === true
   const group = source.fsGroup ?? 0
-  const mode = (memory && source.type === 'scratch' ? 0o1777 : 0o777) | (source.fsGroup === undefined ? 0 : 0o2000)
+  const mode = (memory ? 0o1777 : 0o777) | (source.fsGroup === undefined ? 0 : 0o2000)
   const folder = new MemoryDirectory(store, { mode, gid: group })
   const named = memory
     ? {

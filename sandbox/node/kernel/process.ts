@@ -115,7 +115,7 @@ export class TaskProcess implements Process {
     await this.#task.enter()
     const child = await this.#born(options.argv ?? this.argv, options)
     child.exe = this.#task.exe
-    if (options.argv === undefined) child.comm = this.#task.comm
+    child.comm = this.#task.comm
     run(child, body, new TaskProcess(child))
     return this.#child(child)
   }

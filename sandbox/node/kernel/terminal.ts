@@ -33,7 +33,7 @@ export class TerminalDevice implements Terminal {
   readonly #ready: Uint8Array[] = []
   readonly #line: LineEditor
   #raw = false
-  #gone = false
+  gone = false
 
   constructor({ name, made, show }: TerminalOptions) {
     this.name = name
@@ -60,7 +60,7 @@ export class TerminalDevice implements Terminal {
 
   /** Typed. */
   input(data: Uint8Array): void {
-    if (this.#gone) return
+    if (this.gone) return
     if (this.#raw) {
       this.#ready.push(data.slice())
       this.#filled.wake()
@@ -76,8 +76,8 @@ export class TerminalDevice implements Terminal {
 
   /** Whoever sat before it is gone. */
   hangUp(): void {
-    if (this.#gone) return
-    this.#gone = true
+    if (this.gone) return
+    this.gone = true
     this.#filled.wake()
     for (const group of new Set([this.foreground, this.session, ...this.stopped()])) {
       this.signal(group, 'SIGHUP')
@@ -97,13 +97,13 @@ export class TerminalDevice implements Terminal {
         if (first.length > limit) this.#ready.unshift(first.subarray(limit))
         return first.subarray(0, limit)
       }
-      if (this.#gone) return nothing
+      if (this.gone) return nothing
       await this.#filled.wait(by.ending)
     }
   }
 
   async write(data: Uint8Array): Promise<void> {
-    if (this.#gone) throw errno('EIO')
+    if (this.gone) throw errno('EIO')
     await this.#print(data)
   }
 

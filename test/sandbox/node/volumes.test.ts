@@ -3,57 +3,36 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { SteppedClock } from '../../../sandbox/clock.ts'
-import type { ContainerSpec, Session, VolumeMount } from '../../../sandbox/contracts.ts'
-import { startNodeHere } from '../../../sandbox/node/here.ts'
+import type { ContainerSpec, VolumeMount } from '../../../sandbox/contracts.ts'
+import { HostDisk } from '../../../sandbox/node/disks.ts'
+import { LocalRuntime } from '../../../sandbox/node/local.ts'
 import { imageFor } from '../../../sandbox/programs/images.ts'
 import { tests } from '../../support/tests.ts'
+import { pod, said, spec } from '../support/specs.ts'
 
 const file = (path: string, content: string, mode = 0o644) => ({ path, content: Buffer.from(content), mode })
 
-async function said({ output, exit }: Session): Promise<string> {
-  let text = ''
-  for await (const { data } of output) text += Buffer.from(data).toString()
-  const code = await exit
-  return code === 0 ? text : `${text}[${code}]`
-}
-
 tests('volumes', (test) => {
   const folder = mkdtempSync(join(tmpdir(), 'volumes-'))
-  const { runtime, disk } = startNodeHere({ clock: new SteppedClock(), disks: folder, imageFor })
+  const disk = new HostDisk(folder)
+  const runtime = new LocalRuntime({ clock: new SteppedClock(), disk, imageFor })
   test.after(async () => {
     await runtime.close()
     rmSync(folder, { recursive: true })
   })
-  test.before(() =>
-    runtime.openPod({
-      pod: 'pod',
-      name: 'a',
-      namespace: 'default',
-      hostname: 'a',
-      ip: '10.244.0.5',
-      hosts: '127.0.0.1\tlocalhost\n',
-      resolvConf: '',
-      shareProcessNamespace: false,
-    }),
-  )
+  test.before(() => runtime.openPod(pod))
 
   /** A container with these mounts, and what runs scripts in it. */
   async function container(mounts: readonly Partial<VolumeMount>[], as: Partial<ContainerSpec> = {}) {
     const id = await runtime.start({
-      pod: 'pod',
-      name: 'app',
-      image: 'docker.io/library/busybox:1.36',
-      argv: ['sleep', '1000'],
-      env: { PATH: '/bin' },
-      groups: [],
-      readOnlyRoot: false,
-      tty: false,
-      stdin: false,
+      ...spec,
       mounts: mounts.map((mount) => ({ volume: 'v', path: '/v', readOnly: false, ...mount })),
       ...as,
     })
-    return (script: string) =>
-      said(runtime.exec(id, { argv: ['sh', '-c', `${script} 2>&1`], tty: false, stdin: false }))
+    return async (script: string) => {
+      const printed = await said(runtime.exec(id, { argv: ['sh', '-c', `${script} 2>&1`], tty: false, stdin: false }))
+      return printed.replace(/\[0\]$/, '')
+    }
   }
 
   test('files change as a whole, where they are mounted by a subPath they do not', async () => {
@@ -160,5 +139,21 @@ tests('volumes', (test) => {
       )('id; echo $HOME'),
       'uid=12345 gid=0(root) groups=0(root)\n/\n',
     )
+  })
+
+  test('where memory is short, the busiest container is ended', async () => {
+    const clock = new SteppedClock()
+    const short = new LocalRuntime({ clock, disk, imageFor, buffers: 0 })
+    await short.openPod(pod)
+    const [, busy] = [
+      await short.start(spec),
+      await short.start({ ...spec, argv: ['sh', '-c', 'while :; do :; done'] }),
+    ]
+    await clock.step(250)
+    for await (const { id, exitCode, reason } of short.exits) {
+      assert.equal({ id, exitCode, reason }, { id: busy, exitCode: 137, reason: 'OOMKilled' })
+      break
+    }
+    await short.close()
   })
 })
