@@ -31,9 +31,13 @@ export async function start(
   const created = () => {
     say('Normal', 'Created', `Created container: ${name}`)
     if (known.state?.type === 'terminated') known.last = known.state.ended
-    Object.assign(known, { made: known.made + 1, image: image.reference, imageID: imageIdOf(image) })
-    Object.assign(known, { specImage: container.image, stopSignal: image.stopSignal })
-    Object.assign(known, { unhealthy: undefined, started: false, ready: false })
+    known.made += 1
+    known.image = image.reference
+    known.imageID = imageIdOf(image)
+    known.specImage = container.image
+    known.stopSignal = image.stopSignal
+    known.unhealthy = undefined
+    known.started = known.ready = false
   }
   let id: Id
   try {
@@ -50,7 +54,7 @@ export async function start(
   }
 
   created()
-  if (known.previous !== undefined) await runtime.remove(known.previous)
+  const forgotten = known.previous
   known.previous = known.id
   known.id = id
   const containerID = containerIdOf(id)
@@ -60,11 +64,13 @@ export async function start(
   known.exited = new Promise<Exit>((done) => kubelet.exits.expect(id, done))
     .then((exit) => endedAs(kubelet, container, id, { containerID, startedAt }, exit))
     .then((ended) => {
-      Object.assign(known, { state: { type: 'terminated', ended }, started: false, ready: false })
+      known.state = { type: 'terminated', ended }
+      known.started = known.ready = false
       run.abort()
       changed()
     })
   say('Normal', 'Started', `Started container ${name}`)
+  if (forgotten !== undefined) await runtime.remove(forgotten)
 
   const hook = container.lifecycle?.postStart
   if (hook !== undefined)

@@ -1,5 +1,5 @@
 import type { V1Container } from '@kubernetes/client-node'
-import type { Id } from '../contracts.ts'
+import type { Id, Signal } from '../contracts.ts'
 import type { Pod, Wire } from '../kubernetes.ts'
 
 export type Container = Wire<V1Container>
@@ -38,7 +38,7 @@ export interface Known {
   /** status.image and imageID, once it was pulled. */
   image: string | undefined
   imageID: string | undefined
-  stopSignal: string
+  stopSignal: Signal
   /** The image as its spec named it when it was made: another one restarts it. */
   specImage: string | undefined
   /** Its startup probe has succeeded. */

@@ -1,4 +1,3 @@
-import type { Signal } from '../contracts.ts'
 import { runHook } from './hooks.ts'
 import { type Kubelet, tell } from './kubelet.ts'
 import { isRunning, type Known, type PodState, specOf } from './state.ts'
@@ -41,7 +40,7 @@ export async function stop(kubelet: Kubelet, state: PodState, known: Known, { wh
   if (turn !== undefined) await until([turn, known.exited], left, state, clock)
   if (!isRunning(known)) return
 
-  await runtime.signal(id, known.stopSignal as Signal)
+  await runtime.signal(id, known.stopSignal)
   const asked = clock.now()
   await until([known.exited], () => Math.max(left(), asked + least * 1000 - clock.now()), state, clock)
   if (!isRunning(known)) return

@@ -14,6 +14,21 @@ export interface Interrupt {
   readonly release: () => void
 }
 
+/** For what has nothing to put in order: an interruption leaves at once, with a sentence. */
+export async function leavable<T>(world: World, sentence: string, work: () => Promise<T>): Promise<T> {
+  const handlers = (Object.keys(codes) as (keyof typeof codes)[]).map((signal) => {
+    const leave = () => {
+      world.stderr.write(`\n${sentence}\n`)
+      world.exit(codes[signal])
+    }
+    return [signal, leave] as const
+  })
+  for (const [signal, leave] of handlers) world.signals.on(signal, leave)
+  return work().finally(() => {
+    for (const [signal, leave] of handlers) world.signals.off(signal, leave)
+  })
+}
+
 /** The first interruption lets the run clean up; the second leaves at once and says what to run. */
 export function interruptible(world: World): Interrupt {
   const controller = new AbortController()

@@ -1,4 +1,5 @@
 import { exit, Problem } from '../cluster/problem.ts'
+import { leavable } from './interrupt.ts'
 import { parse } from './parse.ts'
 import type { World } from './world.ts'
 import { complain } from './world.ts'
@@ -46,12 +47,14 @@ async function dispatch(argv: readonly string[], world: World): Promise<number> 
     case 'play':
       return (await import('./play.ts')).play(command, world)
     case 'clean':
-      return (await import('./clean.ts')).clean(command, world)
+      return leavable(world, 'Stopped. Run kubectl tour clean again for what is left.', async () =>
+        (await import('./clean.ts')).clean(command, world),
+      )
     case 'status':
-      return (await import('./status.ts')).status(command, world)
+      return leavable(world, 'Stopped.', async () => (await import('./status.ts')).status(command, world))
     case 'sandbox':
       return (await import('./sandbox.ts')).sandbox(command, world)
     case 'doctor':
-      return (await import('./doctor.ts')).doctor(command, world)
+      return leavable(world, 'Stopped.', async () => (await import('./doctor.ts')).doctor(command, world))
   }
 }

@@ -51,7 +51,7 @@ export class Journal {
   /** Called with every claim that appears. */
   onClaim: (claim: Claim) => void = () => {}
 
-  /** Resolves when the first lists are in. Events are left out where this user may not see them. */
+  /** Resolves when the first lists are in. Events, and the claims of a lesson that makes none, are left out where this user may not see them. */
   async open(): Promise<void> {
     await Promise.all((['pods', 'claims', 'events'] as const).map((name) => this.#follow(name)))
   }
@@ -113,8 +113,8 @@ export class Journal {
     try {
       version = await this.#list(name, kind)
     } catch (error) {
-      if (name !== 'events' || !isForbidden(error)) throw error
-      this.#seesEvents = false
+      if (name === 'pods' || !isForbidden(error)) throw error
+      if (name === 'events') this.#seesEvents = false
       return
     }
     void this.#keepFollowing(name, kind, `/api/v1/namespaces/${this.#namespace}/${resource}`, version)

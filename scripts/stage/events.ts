@@ -109,9 +109,7 @@ export interface Clean extends InLesson<'clean'> {
 }
 
 /** A pause, and the keys that end it. Only where somebody is there to press one. */
-export interface Pause extends InLesson<'pause'> {
-  readonly last: boolean
-}
+export type Pause = InLesson<'pause'>
 
 export interface Ended extends Of<'end'> {
   readonly exitCode: number

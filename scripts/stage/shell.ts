@@ -3,20 +3,24 @@ import type { Place } from '../cluster/place.ts'
 import { quote } from '../cluster/quote.ts'
 
 /** What a command printed and how it ended. */
-export interface Output {
+export interface Printed {
   readonly command: string
   readonly stdout: string
   readonly stderr: string
   readonly exitCode: number
   readonly seconds: number
+}
+
+/** What a command of a lesson printed. */
+export interface Output extends Printed {
   /** Runs it once more without showing it: kubectl's exec now and then loses output, so evidence is read again before it is doubted. */
-  readonly again: () => Promise<Output>
+  readonly again: () => Promise<Printed>
 }
 
 /** A command of a lesson: written, and not yet started. */
 export interface Written {
   readonly command: string
-  readonly run: (signal: AbortSignal) => Promise<Output>
+  readonly run: (signal: AbortSignal) => Promise<Printed>
 }
 
 export type WriteCommand = (pieces: TemplateStringsArray, ...words: readonly string[]) => Written
@@ -44,7 +48,7 @@ export function shellAt(place: Place, folder: string): WriteCommand {
   })
   return (pieces, ...words) => {
     const { cmd } = shell(pieces, ...words)
-    const run = async (signal: AbortSignal): Promise<Output> => {
+    const run = async (signal: AbortSignal): Promise<Printed> => {
       await place.verifyUnchanged()
       const started = performance.now()
       const child = shell(pieces, ...words)
@@ -59,7 +63,6 @@ export function shellAt(place: Place, folder: string): WriteCommand {
           stderr,
           exitCode: exitCode ?? -1,
           seconds: (performance.now() - started) / 1000,
-          again: () => run(signal),
         }
       } finally {
         signal.removeEventListener('abort', stop)

@@ -153,7 +153,11 @@ function stageFor(setting: Setting, ledger: Ledger, of: number): Stage {
       return $`kubectl apply -f ${file}`
     },
     claim: async (id, claim, check) => {
-      await ledger.prove(id, claim, check, signal)
+      const now = 'not so yet, looking again'
+      const tell = () =>
+        emit({ type: 'wait', lesson, state: 'progress', subject: '', what: check.what, now, seconds: 2 })
+      const slow = setTimeout(tell, 2000)
+      await ledger.prove(id, claim, check, signal).finally(() => clearTimeout(slow))
     },
     told: async (id, claim, observed) => ledger.enter(id, 'told', claim, '', observed),
     notHere: async (id, claim, why) => ledger.enter(id, 'notHere', claim, '', why),
@@ -162,7 +166,7 @@ function stageFor(setting: Setting, ledger: Ledger, of: number): Stage {
     },
     pause: async () => {
       if (hasty || skipping || !pace.attended) return
-      emit({ type: 'pause', lesson, last: false })
+      emit({ type: 'pause', lesson })
       skipping = (await pace.pause(lesson, signal)) === 'skip'
     },
     pod: (name) => present(journal.pod(name), `Pod ${name}`),

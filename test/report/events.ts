@@ -69,7 +69,7 @@ export const run: readonly Event[] = [
     expected: 'Pending',
     observed: 'class standard binds on first use\n(WaitForFirstConsumer)',
   },
-  { type: 'pause', lesson, last: false },
+  { type: 'pause', lesson },
   {
     type: 'wait',
     lesson,

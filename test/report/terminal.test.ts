@@ -98,7 +98,7 @@ tests('what may be read again', (test) => {
     file,
     text: `# why ${file}\nkind: Pod\n`,
   })
-  const pause: Event = { type: 'pause', lesson: 'storage', last: false }
+  const pause: Event = { type: 'pause', lesson: 'storage' }
 
   const added = (events: readonly Event[], action: 'readAgain' | 'showManifests' | 'showHelp') => {
     const one = shown()

@@ -7,7 +7,7 @@ import { resourcePath } from '../path.ts'
 import type { ResourcePath } from '../path.ts'
 import { channelProtocols, overChannels } from './channels.ts'
 import { logs } from './log.ts'
-import { forwardPorts, portForwardProtocol, tunnelProtocol } from './portforward.ts'
+import { forwardPorts, tunnelProtocol } from './portforward.ts'
 import { messages, send, webSocket } from './socket.ts'
 import type { Transport } from './spdy/connection.ts'
 import { checkScheduled, containerOf, podAt } from './target.ts'
@@ -43,7 +43,7 @@ export function streams(context: ApiContext): Streams {
     const wants = (name: string) => ['true', '1'].includes(query.get(name) ?? '')
     const wanted = { stdin: wants('stdin'), stdout: wants('stdout'), stderr: wants('stderr') && !wants('tty') }
     const asked = { tty: wants('tty'), stdin: wanted.stdin }
-    const { ws } = await webSocket(request, socket, head, channelProtocols)
+    const ws = await webSocket(request, socket, head, channelProtocols)
     await overChannels(ws, wanted, () =>
       path.subresource === 'exec'
         ? context.kubelet.exec(pod, container, { ...asked, argv: query.getAll('command') })
@@ -78,19 +78,8 @@ function askedBy(request: IncomingMessage): Asked | undefined {
   return { path, query: searchParams }
 }
 
-/** SPDY inside a WebSocket from kubectl 1.31 on, and SPDY itself before. */
+/** SPDY inside a WebSocket, as kubectl tunnels it from 1.31 on. */
 async function transportOf(request: IncomingMessage, socket: Socket, head: Buffer): Promise<Transport> {
-  if (request.headers.upgrade?.toUpperCase() !== 'SPDY/3.1') {
-    const { ws } = await webSocket(request, socket, head, [tunnelProtocol])
-    return { input: messages(ws), send: (data) => send(ws, data), close: () => ws.close(1000) }
-  }
-  socket.write(
-    `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: ${portForwardProtocol}\r\n\r\n`,
-  )
-  if (head.length > 0) socket.unshift(head)
-  return {
-    input: socket,
-    send: (data) => new Promise((done) => void socket.write(data, () => done())),
-    close: () => socket.end(),
-  }
+  const ws = await webSocket(request, socket, head, [tunnelProtocol])
+  return { input: messages(ws), send: (data) => send(ws, data), close: () => ws.close(1000) }
 }

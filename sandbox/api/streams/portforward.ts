@@ -5,7 +5,6 @@ import { spdy } from './spdy/connection.ts'
 import type { SpdyStream, Transport } from './spdy/connection.ts'
 
 export const tunnelProtocol = 'SPDY/3.1+portforward.k8s.io'
-export const portForwardProtocol = 'portforward.k8s.io'
 
 export async function forwardPorts(transport: Transport, pod: Pod, kubelet: KubeletApi): Promise<void> {
   const errors = new Map<string, SpdyStream>()

@@ -9,7 +9,7 @@ export function webSocket(
   socket: Socket,
   head: Buffer,
   known: readonly string[],
-): Promise<{ readonly ws: WebSocket; readonly protocol: string }> {
+): Promise<WebSocket> {
   const { upgrade = '', 'sec-websocket-protocol': offered = '' } = request.headers
   if (upgrade.toLowerCase() !== 'websocket') throw badRequest('the sandbox streams over WebSockets only')
   const protocol = offered
@@ -25,7 +25,7 @@ export function webSocket(
     socket.once('close', () => fail(badRequest('the connection has ended')))
     server.handleUpgrade(request, socket, head, (ws) => {
       ws.on('error', () => {})
-      done({ ws, protocol })
+      done(ws)
     })
   })
 }

@@ -1,7 +1,7 @@
 import type { Stat } from '../../node/process.ts'
 import { accounts } from './accounts.ts'
 import { applet, type Call } from './applet.ts'
-import { join, modeString } from './files.ts'
+import { join, modeString, statOrNothing } from './files.ts'
 import { humanSize } from './size.ts'
 import { formatTime } from './time.ts'
 
@@ -14,9 +14,10 @@ interface Entry {
 export const ls = applet({
   name: 'ls',
   usage: '[-1AaCxdLHRFplinshrSXvctu] [-w WIDTH] [FILE]...',
-  options: '1AaCdLRFplinhrSt',
-  long: { all: 'a', recursive: 'R', reverse: 'r', 'human-readable': 'h', directory: 'd', color: 'v' },
-  prepare: (argv) => argv.filter((word) => !/^--color(=\w+)?$/.test(word)),
+  options: '1AaCdLRFplinhrSt0',
+  long: { all: 'a', recursive: 'R', reverse: 'r', 'human-readable': 'h', directory: 'd', never: '0' },
+  prepare: (argv) =>
+    argv.map((word) => word.replace(/^--color=/, '--')).filter((word) => !/^--(color|auto|always)$/.test(word)),
   run: async (call) => {
     const [files, folders]: [Entry[], Entry[]] = [[], []]
     for (const path of call.words.length === 0 ? ['.'] : call.words) {
@@ -76,25 +77,49 @@ function sorted(call: Call, entries: readonly Entry[]): readonly Entry[] {
 
 const suffixes = { directory: '/', symlink: '@', pipe: '|', socket: '=', file: '', character: '', block: '' } as const
 
-function marked(call: Call, { name, stat }: Entry): string {
+const isProgram = ({ type, mode }: Stat) => type === 'file' && (mode & 0o111) !== 0
+
+function mark(call: Call, stat: Stat): string {
   const { [stat.type]: suffix } = suffixes
-  if (call.has('p') && suffix === '/') return name + suffix
-  if (!call.has('F')) return name
-  return name + (stat.type === 'file' && (stat.mode & 0o111) !== 0 ? '*' : suffix)
+  if (call.has('p') && suffix === '/') return suffix
+  return !call.has('F') ? '' : isProgram(stat) ? '*' : suffix
+}
+
+const colours = {
+  directory: '1;34',
+  symlink: '1;36',
+  pipe: '0;35',
+  socket: '1;35',
+  file: '0;0',
+  character: '1;35',
+  block: '1;35',
+} as const
+
+/** BusyBox's colours names on a terminal. What a link leads to and is not there is red. */
+function coloured(call: Call, name: string, stat: Stat | undefined): string {
+  if (call.terminal === undefined || call.dialect === 'gnu' || call.has('0')) return name
+  const colour = stat === undefined ? '1;31' : isProgram(stat) ? '1;32' : colours[stat.type]
+  return `\x1b[${colour}m${name}\x1b[m`
 }
 
 async function print(call: Call, entries: readonly Entry[]): Promise<void> {
   const inode = ({ stat }: Entry) => (call.has('i') ? `${String(stat.inode).padStart(7)} ` : '')
   if (isLong(call)) return printLong(call, entries, inode)
-  const cells = entries.map((entry) => inode(entry) + marked(call, entry))
   const terminal = call.terminal
   const inColumns = !call.has('1') && (terminal !== undefined || call.has('C'))
-  const wide = Math.max(0, ...cells.map(({ length }) => length)) + 2
+  const wide = Math.max(0, ...entries.map((entry) => inode(entry).length + entry.name.length)) + 2
   const columns = inColumns ? Math.max(1, Math.floor((terminal?.columns ?? 80) / wide)) : 1
-  const rows = Math.ceil(cells.length / Math.min(columns, Math.max(1, cells.length)))
+  const rows = Math.ceil(entries.length / columns)
   for (let row = 0; row < rows; row += 1) {
-    const inRow = cells.filter((_, at) => at % rows === row)
-    await call.out(`${inRow.map((cell, at) => (at === inRow.length - 1 ? cell : cell.padEnd(wide))).join('')}\n`)
+    let line = ''
+    for (let at = row; at < entries.length; at += rows) {
+      const entry = entries[at]
+      if (entry === undefined) break
+      line += inode(entry) + coloured(call, entry.name, entry.stat) + mark(call, entry.stat)
+      const length = inode(entry).length + entry.name.length + mark(call, entry.stat).length
+      if (at + rows < entries.length) line += ' '.repeat(Math.max(1, wide - length))
+    }
+    await call.out(`${line}\n`)
   }
 }
 
@@ -123,8 +148,10 @@ async function printLong(call: Call, entries: readonly Entry[], inode: (entry: E
     })
     const age = call.process.clock.now() - entry.stat.modified
     const time = formatTime(age > 15_768_000_000 || age < -900_000 ? '%b %e  %Y' : '%b %e %H:%M', entry.stat.modified)
-    const isLink = entry.stat.type === 'symlink'
-    const shown = isLink ? `${entry.name} -> ${await call.files.readlink(entry.path)}` : marked(call, entry)
+    let shown = coloured(call, entry.name, entry.stat)
+    if (entry.stat.type === 'symlink')
+      shown += ` -> ${coloured(call, await call.files.readlink(entry.path), await statOrNothing(call.files, entry.path))}`
+    else shown += mark(call, entry.stat)
     await call.out(`${inode(entry)}${modeString(entry.stat)} ${padded.join(' ')} ${time} ${shown}\n`)
   }
 }

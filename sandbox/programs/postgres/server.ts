@@ -17,10 +17,6 @@ export const postgres: Program = async (process) => {
     await process.fds.get(2)?.write(Buffer.from(text))
     return 2
   }
-  if (process.argv.includes('--version') || process.argv.includes('-V')) {
-    await process.fds.get(1)?.write(Buffer.from('postgres (PostgreSQL) 18.6 (PGlite)\n'))
-    return 0
-  }
   if (data === '')
     return fails(
       'postgres does not know where to find the server configuration file.\nYou must specify the --config-file or -D invocation option or set the PGDATA environment variable.\n',
@@ -118,7 +114,7 @@ export const postgres: Program = async (process) => {
     await log('LOG', 'shutting down', helpers.get('checkpointer'))
     await log('LOG', 'checkpoint starting: shutdown immediate', helpers.get('checkpointer'))
     if (settings.addresses === '') park(process, data, engine)
-    else await engine.close()
+    else await Promise.race([engine.close(), process.sleep(patience).then(() => engine.kill())])
     await files.unlink(lock).catch(() => {})
     await log('LOG', 'database system is shut down')
     return 0
@@ -149,6 +145,9 @@ async function lockIn({ files }: Process, lock: string, data: string): Promise<s
   const text = Buffer.from(await files.read(lock).catch(() => Buffer.alloc(0))).toString()
   return text.split('\n')[1] === data ? text : undefined
 }
+
+/** How long a query that runs may hold up the end: milliseconds. PGlite cannot break one off. */
+const patience = 5000
 
 /** Set by the entrypoint, which the kernel lets change no user: the server would run as postgres. */
 export const asPostgres = 'SANDBOX_AS_POSTGRES'

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { V1PersistentVolume, V1PersistentVolumeClaim } from '@kubernetes/client-node'
 import type { Api, ApiObject } from '../api.ts'
 import type { Cleaning, Tell } from './cleaning.ts'
-import { isForbidden } from '../refusal.ts'
+import { isForbidden, unlessForbidden } from '../refusal.ts'
 
 export type Volume = V1PersistentVolume & ApiObject
 export type VolumeClaim = V1PersistentVolumeClaim & ApiObject
@@ -24,8 +24,9 @@ export async function volumesOf(api: Api, whose: Whose): Promise<readonly Volume
   }
 }
 
-export const claimsIn = async (api: Api, namespace: string) =>
-  (await api.list<VolumeClaim>(claimKind, { namespace })).items
+/** None where this user may not see claims: then the lesson made none. */
+export const claimsIn = async (api: Api, namespace: string): Promise<readonly VolumeClaim[]> =>
+  (await unlessForbidden(api.list<VolumeClaim>(claimKind, { namespace })))?.items ?? []
 
 /** A provisioner is at work for it, or about to be: its volume would appear after the claim is gone. */
 export const isBeingProvisioned = ({ status, metadata, spec }: VolumeClaim) =>

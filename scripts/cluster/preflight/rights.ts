@@ -96,7 +96,7 @@ export function neededRights(
       .flatMap(({ kind }) => look('apps', resourceOf(kind))),
     ...to(['get', 'delete'], '', 'pods'),
     ...look('', 'pods'),
-    ...look('', 'persistentvolumeclaims'),
+    ...(made.some(({ kind }) => kind === 'PersistentVolumeClaim') ? look('', 'persistentvolumeclaims') : []),
     // kubectl falls back to a POST, which is create, where its WebSocket's get is refused.
     ...to(['create'], '', 'pods', 'exec'),
     ...to(['get'], '', 'pods', 'log'),

@@ -1,6 +1,6 @@
 import { runKubectl } from '../../cluster/kubectl.ts'
 import type { Setting } from '../setting.ts'
-import type { Output } from '../shell.ts'
+import type { Output, Printed } from '../shell.ts'
 import type { Check } from './check.ts'
 import { verdict } from './check.ts'
 
@@ -78,11 +78,11 @@ export function byteChecks({ env, api, namespace }: Setting) {
 
   /** What a command of the lesson printed. Read again before it is doubted: kubectl's exec now and then loses output. */
   const printed = (output: Output, what: string, holds: (stdout: string) => boolean): Check => {
-    let first: Output | undefined = output
+    let first: Printed | undefined = output
     return {
       what,
       look: async () => {
-        const seen: Output = first ?? (await output.again())
+        const seen = first ?? (await output.again())
         first = undefined
         const held = holds(seen.stdout)
         return verdict(held, what, held ? what : seen.stdout.trim() || seen.stderr.trim() || 'nothing', output.command)

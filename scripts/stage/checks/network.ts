@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net'
 import type { V1Service } from '@kubernetes/client-node'
 import type { ApiObject } from '../../cluster/api.ts'
 import type { Setting } from '../setting.ts'
-import type { Output } from '../shell.ts'
+import type { Output, Printed } from '../shell.ts'
 import { byteChecks } from './bytes.ts'
 import type { Check } from './check.ts'
 import { verdict } from './check.ts'
@@ -35,7 +35,7 @@ export function networkChecks(setting: Setting) {
 
   /** The domain of the lesson's Services, from the search line of a Pod's resolv.conf: the last part of it is not the same in every cluster. */
   const domain = async (resolvConf: Output): Promise<string> => {
-    const own = ({ stdout }: Output) =>
+    const own = ({ stdout }: Printed) =>
       /^search (.*)$/m
         .exec(stdout)?.[1]
         ?.split(' ')

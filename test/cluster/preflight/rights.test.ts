@@ -56,6 +56,12 @@ tests('rights', (test) => {
     })
   }
 
+  test('a lesson that makes no claims needs no right to see any', () => {
+    const pods = { kinds: [{ apiVersion: 'v1', kind: 'Pod', count: 1 }], pods: [], claims: [] }
+    const resources = neededRights(pods, pods.kinds, true).map(({ resource }) => resource)
+    assert.is(resources.includes('persistentvolumeclaims'), false)
+  })
+
   test('no right is asked about twice', () => assert.is(new Set(named(false)).size, named(false).length))
 
   test('rules that grant everything need no further question, save about namespaces', async () => {

@@ -57,7 +57,8 @@ export function normal({ said, state }: Transcript, { ignore = [] }: Pick<Case, 
   }
 }
 
-function renamer(): (text: string) => string {
+/** Names what it finds by its first appearance. */
+export function renamer(): (text: string) => string {
   const names = new Map<string, string>()
   const counts = new Map<string, number>()
   return (text) => {
@@ -169,5 +170,3 @@ export interface Recording {
   readonly kubectl: string
   readonly play: Normal
 }
-
-

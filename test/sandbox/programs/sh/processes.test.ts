@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { SteppedClock } from '../../../../sandbox/clock.ts'
 import type { Signal } from '../../../../sandbox/contracts.ts'
@@ -120,4 +121,21 @@ tests('a shell at its limits', (test) => {
       '127\n2\n1\n',
     )
   })
+
+  test('whatever is typed, it ends, and by no fault of ours', () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 14 }), async (typed) => {
+        const { stderr } = await busybox().run(['sh', '-c', typed.join('')], { first: true, stdin: 'in\n' })
+        assert.not.match(stderr, 'Segmentation fault')
+      }),
+      { numRuns: 300 },
+    ))
 })
+
+/** All that a shell's grammar has, and some that it has not; each ends in the sign. */
+const words = [
+  'echo §cat§read x§set -- a b§eval §exec §trap "echo t" EXIT§exit 3§return§break§wait§local y§unset x§set -eu; ',
+  'if §then §else §fi§for i in §while §do §done§case § in §esac§;;§f()§f§{§}§[[ § ]]§[ § ]§!',
+  '"§\'§`§$(§)§(§$((§))§${x§${x:-§${x/§${x%§${x:1:§$x§$@§$*§${#x}§$!§{a,b}§~§*§?§\\§#',
+  '; §\n§|§&&§||§&§>§<§>>§<<E\n§E\n§2>&1§>&-§<<<§ §x§=§1§é§\u{1F600}§__proto__',
+].flatMap((line) => line.split('§'))
