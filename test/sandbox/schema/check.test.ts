@@ -100,10 +100,7 @@ tests('schema: strict decoding', (test) => {
       '{"__proto__":"a","constructor":"b","toString":"c"}',
     )
     assert.is(JSON.stringify(mergePatch({ data: {} }, { data })), JSON.stringify({ data }))
-    assert.is(
-      JSON.stringify(strategicMerge(core('ConfigMap'), { data: {} }, { data })),
-      JSON.stringify({ data }),
-    )
+    assert.is(JSON.stringify(strategicMerge(core('ConfigMap'), { data: {} }, { data })), JSON.stringify({ data }))
   })
 
   test('keys that are said twice', () => {
