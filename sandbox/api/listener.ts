@@ -21,7 +21,7 @@ export interface Listening {
   readonly url: string
   /** PEM. */
   readonly certificateAuthority: string
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** Streams that are open at once. */

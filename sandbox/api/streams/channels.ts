@@ -31,7 +31,8 @@ async function outcome(ws: WebSocket, wanted: Wanted, start: () => Promise<Sessi
   const early = input.next()
   try {
     const session = await start()
-    ws.once('close', () => session.close())
+    if (ws.readyState === ws.OPEN) ws.once('close', () => session.close())
+    else session.close()
     void typeInto(session, wanted.stdin, early, input)
     for await (const { stream, data } of session.output)
       if (wanted[stream]) await send(ws, onChannel(channel[stream], data))

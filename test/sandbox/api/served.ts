@@ -19,14 +19,17 @@ export interface Served {
   readonly stopped: () => boolean
   readonly resized: string[]
   /** With the token, unless told otherwise. */
-  request(
+  readonly request: (
     path: string,
     options?: RequestOptions,
     body?: Buffer,
-  ): Promise<{ code: number; text: string; headers: object }>
-  kubectl(args: readonly string[], input?: string | Buffer): Promise<{ stdout: string; stderr: string; code: number }>
+  ) => Promise<{ code: number; text: string; headers: object }>
+  readonly kubectl: (
+    args: readonly string[],
+    input?: string | Buffer,
+  ) => Promise<{ stdout: string; stderr: string; code: number }>
   /** kubectl that stays. */
-  start(args: readonly string[]): ReturnType<typeof spawn>
+  readonly start: (args: readonly string[]) => ReturnType<typeof spawn>
 }
 
 /** The server with one Pod, whose containers know a few words: cat, say, exit, flood. */
