@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { array, assert as check, asyncProperty, constantFrom } from 'fast-check'
 import * as assert from 'uvu/assert'
 import { SteppedClock } from '../../../../sandbox/clock.ts'
 import type { Signal } from '../../../../sandbox/contracts.ts'
@@ -123,8 +123,8 @@ tests('a shell at its limits', (test) => {
   })
 
   test('whatever is typed, it ends, and by no fault of ours', () =>
-    fc.assert(
-      fc.asyncProperty(fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 14 }), async (typed) => {
+    check(
+      asyncProperty(array(constantFrom(...words), { minLength: 1, maxLength: 14 }), async (typed) => {
         const { stderr } = await busybox().run(['sh', '-c', typed.join('')], { first: true, stdin: 'in\n' })
         assert.not.match(stderr, 'Segmentation fault')
       }),
