@@ -73,10 +73,15 @@ interface Refused {
 function told({ code, body }: Answer): string {
   if (code < 300) return String(code)
   const { reason, message = '', details } = body as Refused
-  const causes = (details?.causes ?? []).map((cause) => `${cause['reason']} ${cause['field']}: ${cause['message']}`)
-  // Go's maps have no order, and it tells their errors as they come.
-  return renamer()([code, reason, message, ...causes].join('\n')).replaceAll(/ {2,}|\u00a0/g, ' ')
+  const causes = (details?.causes ?? []).map(
+    (cause) =>
+      `${cause['reason']} ${cause['field']}${message.includes(cause['message'] ?? '') ? '' : `: ${cause['message']}`}`,
+  )
+  return renamer()([code, reason, message, ...causes].map(withoutDiff).join('\n'))
 }
+
+/** What a change of a Pod's spec is refused with ends in a comparison of Go structs that the sandbox does not have. */
+const withoutDiff = (text: unknown) => String(text).replace(/\n@@ [\s\S]*?\n(?=\n?(?:, |\]|$))\n?/, '')
 
 type Access = Readonly<Record<'server' | 'ca' | 'token' | 'cert' | 'key', string | undefined>>
 
