@@ -114,7 +114,16 @@ async function reach({ files, net }: Process, target: Target): Promise<{ socket:
   }
   if (/^[\d.]+$/.test(host)) return at(`connection to server at "${host}", port ${port}`, host)
   const addresses = await net.lookup(host)
-  const failures: string[] = []
+  // The Pods' network has no IPv6, and localhost has it everywhere.
+  const failures =
+    host === 'localhost'
+      ? [
+          refused(
+            `connection to server at "localhost" (::1), port ${port}`,
+            new Errno('ECONNREFUSED', 'Connection refused'),
+          ).message,
+        ]
+      : []
   for (const address of addresses.filter((each) => !each.includes(':'))) {
     try {
       return await at(`connection to server at "${host}" (${address}), port ${port}`, address)
@@ -124,7 +133,7 @@ async function reach({ files, net }: Process, target: Target): Promise<{ socket:
     }
   }
   throw new NoConnection(
-    failures.length > 0
+    addresses.length > 0
       ? failures.join('\n')
       : `could not translate host name "${host}" to address: Name or service not known`,
   )

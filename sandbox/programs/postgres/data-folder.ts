@@ -11,7 +11,11 @@ const temporary = new WeakMap<object, string>()
 const all = new Set<string>()
 const remove = (folder: string) => {
   all.delete(folder)
-  rmSync(folder, { recursive: true, force: true })
+  try {
+    rmSync(folder, { recursive: true, force: true })
+  } catch {
+    // An engine that has just been ended still writes: the next sandbox takes it away.
+  }
 }
 const forgotten = new FinalizationRegistry(remove)
 

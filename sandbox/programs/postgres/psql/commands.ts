@@ -57,13 +57,13 @@ export async function command(
       return true
     case 'i':
       if (first !== undefined) return include(first)
-      await session.complain('error: \\i: missing required argument\n')
+      await session.fail('\\i: missing required argument')
       return false
     case '?':
       await session.out(help)
       return true
     default:
-      await session.complain(`error: invalid command \\${name}\n`)
+      await session.fail(`invalid command \\${name}`)
       if (session.where() === '' && session.process.fds.get(0)?.terminal !== undefined)
         await session.complain('Try \\? for help.\n')
       return false
@@ -134,7 +134,7 @@ async function connectTo(session: Session, args: readonly string[]): Promise<boo
     await session.connect(wanted)
   } catch (error) {
     if (!(error instanceof NoConnection)) throw error
-    await session.complain(`error: ${error.message}\n`)
+    await session.fail(error.message)
     if (session.process.fds.get(0)?.terminal !== undefined) await session.complain('Previous connection kept\n')
     return false
   }

@@ -104,7 +104,7 @@ async function include(session: Session, path: string): Promise<'done' | 'stoppe
     }
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error)) throw error
-    await session.complain(`${session.where() === '' ? 'psql: error: ' : 'error: '}${path}: ${error.message}\n`)
+    await session.fail(`${session.where() === '' ? 'psql: error: ' : ''}${path}: ${error.message}`)
     return 'missing'
   }
 }

@@ -34,6 +34,11 @@ export class Session {
     await this.process.fds.get(2)?.write(Buffer.from(this.where() + text))
   }
 
+  /** Of a backslash command. */
+  fail(text: string): Promise<void> {
+    return this.complain(`${this.where() === '' ? '' : 'error: '}${text}\n`)
+  }
+
   get stopsOnError(): boolean {
     return /^(1|on|true|yes)$/i.test(this.variables.get('ON_ERROR_STOP') ?? '')
   }
