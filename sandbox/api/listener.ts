@@ -51,7 +51,7 @@ export async function listen({ token, port, now, answer, upgrade }: Answers): Pr
   })
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     quietly(request, response)
-    void guarded(response, () => {
+    void guarded(request.socket, response, () => {
       check(request)
       return answer(request, response)
     })
@@ -59,6 +59,7 @@ export async function listen({ token, port, now, answer, upgrade }: Answers): Pr
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     quietly(request, socket)
     void guarded(
+      socket,
       () => responseOn(request, socket),
       () => {
         check(request)
@@ -87,15 +88,24 @@ const tooMany = () =>
   new Refusal(429, 'TooManyRequests', 'Too many requests, please try again later.', { retryAfterSeconds: 1 })
 
 /** Whatever goes wrong is answered, and ends nothing but this request. */
-async function guarded(response: ServerResponse | (() => ServerResponse), work: () => void | Promise<void>) {
+async function guarded(
+  socket: Socket,
+  response: ServerResponse | (() => ServerResponse),
+  work: () => void | Promise<void>,
+) {
   try {
     await work()
   } catch (error) {
-    const answer = typeof response === 'function' ? response() : response
-    if (answer.headersSent) answer.destroy()
-    else sendStatus(answer, error)
-    // What else it sends is let go, that it may come to read the answer.
-    answer.req.resume()
+    try {
+      const answer = typeof response === 'function' ? response() : response
+      if (answer.headersSent) answer.destroy()
+      else sendStatus(answer, error)
+      // What else it sends is let go, that it may come to read the answer.
+      answer.req.resume()
+    } catch {
+      // An upgrade behind a request that is not answered yet: there is no answering it.
+      socket.destroy()
+    }
   }
 }
 

@@ -43,7 +43,7 @@ const unsupported = (field: string, value: string, supported: string): Cause => 
 
 /** Refuses another place than the URL names. */
 export function placed({ metadata }: Obj, { namespace, name }: Key): void {
-  if ((metadata.namespace ?? '') !== '' && metadata.namespace !== namespace)
+  if (namespace !== '' && (metadata.namespace ?? '') !== '' && metadata.namespace !== namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
   if (name !== '' && (metadata.name ?? '') !== '' && metadata.name !== name)
     throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`)

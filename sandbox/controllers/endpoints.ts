@@ -56,7 +56,9 @@ export const endpoints: Controller = {
   name: 'endpoint-controller',
   watches: ['services', 'pods', 'endpoints', 'endpointslices.discovery.k8s.io'],
   keys({ key, object, old, type }, { store }) {
-    if (key.kind === 'services' || key.kind === 'endpoints') return [serviceKey(key)]
+    if (key.kind === 'services') return [serviceKey(key)]
+    // What somebody wrote by hand stays.
+    if (key.kind === 'endpoints') return type === 'DELETED' ? [serviceKey(key)] : []
     if (key.kind === 'endpointslices.discovery.k8s.io') {
       const name = object.metadata.labels?.['kubernetes.io/service-name']
       return type === 'DELETED' && name !== undefined ? [serviceKey({ ...key, name })] : []

@@ -19,7 +19,9 @@ export async function create(call: Call): Promise<Answer> {
   const object = accepted(names, await readBody(call.request), options)
   const { metadata } = object
   placed(object, keyOf(call))
-  if (metadata.resourceVersion) throw new Refusal(500, '', 'resourceVersion should not be set on objects to be created')
+  // It is what would be stored that may have none.
+  if (metadata.resourceVersion && !options.dryRun)
+    throw new Refusal(500, '', 'resourceVersion should not be set on objects to be created')
   const name = metadata.name || (metadata.generateName ? generated(metadata.generateName) : '')
   if (name === '') throw invalid(fullKind(names), '', [nameless])
   const key = { ...keyOf(call), name }

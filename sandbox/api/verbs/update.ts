@@ -1,4 +1,4 @@
-import { conflict, notFound, Refusal } from '../../refusal.ts'
+import { conflict, invalid, notFound, Refusal } from '../../refusal.ts'
 import { manage } from '../../schema/index.ts'
 import { aboutOf, fullKind } from '../../store/rules.ts'
 import { accepted } from '../accepting.ts'
@@ -26,6 +26,8 @@ export async function update(call: Call, view: View): Promise<Answer> {
     warn: options.warn,
     change: (old) => {
       if (old === undefined) throw notFound(aboutOf(key))
+      if (!resourceVersion && conditional.has(call.kind))
+        throw invalid(`${names.plural}.${names.group}`, key.name, [blind])
       if (uid && uid !== old.metadata.uid)
         throw conflict(
           aboutOf(key),
@@ -35,4 +37,13 @@ export async function update(call: Call, view: View): Promise<Answer> {
       return manage({ gvk: names, live: old, next, manager, now: context.clock.now(), subresource: view.subresource })
     },
   })
+}
+
+/** Whose updates have to say what they saw: upstream's AllowUnconditionalUpdate. */
+const conditional = new Set(['leases.coordination.k8s.io'])
+
+const blind = {
+  field: 'metadata.resourceVersion',
+  reason: 'FieldValueInvalid',
+  message: 'Invalid value: 0: must be specified for an update',
 }

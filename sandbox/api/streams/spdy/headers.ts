@@ -40,6 +40,11 @@ export class HeaderBlocks {
   readonly #inflate = createInflate({ dictionary, finishFlush: constants.Z_SYNC_FLUSH })
   readonly #deflate = createDeflate({ dictionary })
 
+  constructor() {
+    // Each read and write listens for itself; what goes wrong in between is the connection's end, too.
+    for (const zlib of [this.#inflate, this.#deflate]) zlib.on('error', () => {})
+  }
+
   async read(block: Uint8Array): Promise<Headers> {
     const bytes = await through(this.#inflate, block)
     const headers = new Map<string, string>()
