@@ -77,6 +77,20 @@ tests('the server', (test) => {
     assert.ok(stopped())
   })
 
+  test('outlives an upgrade behind a request that waits', async (context) => {
+    const { url, token, request } = await served(context)
+    const { port, host } = new URL(url)
+    const head = `Host: ${host}\r\nAuthorization: Bearer ${token}\r\n`
+    const watch = `GET /api/v1/namespaces?watch=true HTTP/1.1\r\n${head}\r\n`
+    const upgrade = `GET /api HTTP/1.1\r\n${head}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`
+    const socket = connectSecurely({ port: Number(port), host: '127.0.0.1', rejectUnauthorized: false })
+    socket.on('error', () => {})
+    await once(socket, 'secureConnect')
+    socket.write(watch + upgrade)
+    await once(socket.resume(), 'close')
+    assert.is((await request('/readyz')).code, 200)
+  })
+
   test('outlives what is no request', async (context) => {
     const { url, request } = await served(context)
     const port = Number(new URL(url).port)
