@@ -80,6 +80,10 @@ tests('the server', (test) => {
   test('outlives an upgrade behind a request that waits', async (context) => {
     const { url, token, request } = await served(context)
     const { port, host } = new URL(url)
+    const unhandled: unknown[] = []
+    const note = (error: unknown) => void unhandled.push(error)
+    process.on('unhandledRejection', note)
+    context.defer(() => process.off('unhandledRejection', note))
     const head = `Host: ${host}\r\nAuthorization: Bearer ${token}\r\n`
     const watch = `GET /api/v1/namespaces?watch=true HTTP/1.1\r\n${head}\r\n`
     const upgrade = `GET /api HTTP/1.1\r\n${head}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`
@@ -89,6 +93,7 @@ tests('the server', (test) => {
     socket.write(watch + upgrade)
     await once(socket.resume(), 'close')
     assert.is((await request('/readyz')).code, 200)
+    assert.equal(unhandled, [])
   })
 
   test('outlives what is no request', async (context) => {
