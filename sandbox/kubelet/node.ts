@@ -114,7 +114,6 @@ const ownLabels = {
   'kubernetes.io/arch': 'amd64',
   'kubernetes.io/hostname': nodeName,
   'kubernetes.io/os': 'linux',
-  'node-role.kubernetes.io/control-plane': '',
 }
 
 const conditions = (since: string, now: string) =>

@@ -49,6 +49,8 @@ function readStruct(type: string, value: JsonObject, place: Place, findings: Fin
     if (content === null || content === undefined) continue
     const inside = { path, fields: place.fields === '' ? name : `${place.fields}.${name}`, struct: shortName(type) }
     const result = readValue(field.type, content, inside, findings)
+    // A stored list without items is Go's nil: it is protobuf that is stored.
+    if (result !== undefined && isList(result) && result.length === 0) continue
     if (result !== undefined && (field.pointer === true || field.omitEmpty !== true || !isEmpty(result)))
       read.push([name, result])
   }
