@@ -43,7 +43,7 @@ tests(
 
     test('everything that it lists is in it', async () => {
       for (const entry of ['README.md', 'LICENSE', ...manifest.files, ...Object.values(manifest.bin)])
-        await access(join(installed, entry))
+        await access(join(installed, entry.replace(/\/\*.*$/, '')))
     })
 
     test('carries neither tests nor sources', async () => {
