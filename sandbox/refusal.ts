@@ -62,7 +62,8 @@ export const badRequest = (message: string) => new Refusal(400, 'BadRequest', me
 
 /** `kind` is "Pod" or "Deployment.apps"; details carry the kind, as upstream's do. */
 export function invalid(kind: string, name: string, causes: readonly Cause[]): Refusal {
-  const listed = causes.map(({ field, message }) => `${field}: ${message}`)
+  // What is wrong twice is said once.
+  const listed = [...new Set(causes.map(({ field, message }) => `${field}: ${message}`))]
   const [bare = '', ...group] = kind.split('.')
   return new Refusal(
     422,

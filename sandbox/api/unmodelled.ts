@@ -31,6 +31,11 @@ export async function refuseUnmodelled(call: Call, verb: string): Promise<never>
   const name = call.name || nameIn(await readBody(call.request), names.kind)
   const about = { ...aboutOf(keyOf(call)), name }
   if (verb === 'get' || verb === 'delete' || verb === 'update') throw notFound(about)
+  if (
+    call.namespace !== '' &&
+    call.context.store.get({ kind: 'namespaces', namespace: '', name: call.namespace }) === undefined
+  )
+    throw notFound({ resource: 'namespaces', name: call.namespace })
   const why = `${names.plural} are not modelled in the sandbox`
   if (name !== '') throw forbidden(about, why)
   const { code, reason, details } = forbidden(about, why)

@@ -4,8 +4,10 @@ import type {
   V1EnvVar,
   V1ObjectFieldSelector,
   V1PersistentVolumeClaimSpec,
+  V1PodTemplateSpec,
   V1Probe,
   V1ResourceRequirements,
+  V1SeccompProfile,
   V1Toleration,
   V1Volume,
 } from '@kubernetes/client-node'
@@ -13,6 +15,7 @@ import type { Wire } from '../kubernetes.ts'
 import type { Cause } from '../refusal.ts'
 import { quantityNanos } from '../schema/quantity.ts'
 import { atLeast, duplicates, forbiddenField, invalidValue, required, unsupported } from './causes.ts'
+import { annotationCauses, labelsCauses } from './names.ts'
 import { type Across, type Around, podSpec } from './pod-spec-rules.ts'
 import { resourcesCauses } from './resources.ts'
 
@@ -94,10 +97,10 @@ const probe: Across<V1Probe> = (field, { successThreshold = 1, terminationGraceP
     ...(isReadiness || successThreshold <= 1
       ? []
       : [invalidValue(`${field}.successThreshold`, successThreshold, 'must be 1')]),
+    ...atLeast(graceField, grace, 1),
     ...(isReadiness && grace !== undefined
       ? [invalidValue(graceField, grace, 'must not be set for readinessProbes')]
       : []),
-    ...(isReadiness ? [] : atLeast(graceField, grace, 1)),
   ]
 }
 
@@ -150,6 +153,23 @@ const volume: Across<V1Volume> = (field, of) => [
     : []),
 ]
 
+const seccomp: Across<V1SeccompProfile> = (field, { type, localhostProfile }) =>
+  localhostProfile === undefined || type === 'Localhost'
+    ? []
+    : [
+        invalidValue(
+          `${field}.localhostProfile`,
+          { Type: type, LocalhostProfile: localhostProfile },
+          'can only be set when seccomp type is Localhost',
+        ),
+      ]
+
+// Upstream leaves "metadata" out here.
+const template: Across<V1PodTemplateSpec> = (field, { metadata }) => [
+  ...labelsCauses(`${field}.labels`, metadata?.labels),
+  ...annotationCauses(`${field}.annotations`, metadata?.annotations),
+]
+
 const claim: Across<V1PersistentVolumeClaimSpec> = (field, { accessModes = [], resources }) => {
   const size = resources?.requests?.['storage']
   const place = `${field}.resources[storage]`
@@ -186,6 +206,8 @@ export const acrossFields: Readonly<Record<string, (field: string, value: never,
   ObjectFieldSelector: fieldRef,
   Probe: probe,
   Lifecycle: lifecycle,
+  SeccompProfile: seccomp,
+  PodTemplateSpec: template,
   LifecycleHandler: (field, handler: object) => oneHandler(field, handler, handlers, 'handler'),
   Toleration: toleration,
   Volume: volume,

@@ -1,7 +1,7 @@
 import type { KindFile } from '../contracts.ts'
 import type { ControllerRevision } from '../kubernetes.ts'
 import { equal } from '../schema/json.ts'
-import { immutable } from './causes.ts'
+import { immutable, required } from './causes.ts'
 import { defineKind } from './kind.ts'
 
 function controllerOf({ metadata }: ControllerRevision): string {
@@ -13,5 +13,9 @@ function controllerOf({ metadata }: ControllerRevision): string {
 
 export const controllerrevisions: KindFile = defineKind<ControllerRevision>('controllerrevisions.apps', {
   cells: { Controller: controllerOf, Revision: ({ revision }) => revision },
-  validate: (next, old) => (old === undefined || equal(next.data, old.data) ? [] : [immutable('data', next.data)]),
+  validate: (next, old) => [
+    ...(next.data === undefined || next.data === null ? [required('data', 'data is mandatory')] : []),
+    ...(typeof next.data === 'string' ? [required('data', 'data must be a valid JSON object')] : []),
+    ...(old === undefined || equal(next.data, old.data) ? [] : [immutable('data', next.data)]),
+  ],
 })

@@ -23,6 +23,8 @@ export const events: KindFile = defineKind<Event>('events', {
     'First Seen': (event, now) => age(first(event), now),
     Count: ({ count = 1, series }) => series?.count ?? count,
   },
+  // A kubelet's names are longer than a name may be.
+  name: () => undefined,
   selectable: [
     'involvedObject.kind',
     'involvedObject.namespace',

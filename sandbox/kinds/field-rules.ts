@@ -6,11 +6,13 @@ import {
   dnsLabel,
   dnsSubdomain,
   environmentName,
+  labelValue,
   labelsCauses,
   obeys,
   portName,
   qualifiedName,
 } from './names.ts'
+import { resourcesCauses } from './resources.ts'
 
 /** What one field may hold; undefined where nothing stands there. */
 export type Rule = (field: string, value: Json | undefined) => Cause[]
@@ -67,6 +69,7 @@ const noDots = (path: string) => (hasDots(path) ? "must not contain '..'" : unde
 /** A path below a volume. */
 export const relativePath: Pattern = (path) => (path.startsWith('/') ? 'must be a relative path' : noDots(path))
 
+const once = (field: string) => field.replace('spec.taints', 'metadata.taints')
 const protocols = among('SCTP', 'TCP', 'UDP')
 const accessModes = each('ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod')
 const counts = {
@@ -99,6 +102,8 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, Rule>>>
     nodeName: like(dnsSubdomain),
     hostname: like(plainLabel),
     subdomain: like(plainLabel),
+    runtimeClassName: like(dnsSubdomain),
+    overhead: (field, value) => resourcesCauses(field, { limits: (value ?? {}) as Readonly<Record<string, string>> }),
     activeDeadlineSeconds: (field, value) => (typeof value === 'number' ? between(field, value, 1, 2 ** 31 - 1) : []),
   },
   Container: {
@@ -119,7 +124,13 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, Rule>>>
   ConfigMapEnvSource: { name: named(dnsSubdomain) },
   SecretEnvSource: { name: named(dnsSubdomain) },
   ResourceFieldSelector: { resource: among(...resources) },
-  VolumeMount: { name: needed, mountPath: needed },
+  VolumeMount: {
+    name: needed,
+    mountPath: needed,
+    // Upstream names this one without its index.
+    mountPropagation: (field, value) =>
+      among('Bidirectional', 'HostToContainer', 'None')(field.replace(/\[\d+\](?=\.\w+$)/, ''), value),
+  },
   Probe: {
     initialDelaySeconds: least(0),
     timeoutSeconds: least(0),
@@ -132,8 +143,28 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, Rule>>>
   TCPSocketAction: { port: portOrName },
   GRPCAction: { port },
   SecurityContext: { runAsUser: id, runAsGroup: id },
-  PodSecurityContext: { runAsUser: id, runAsGroup: id, fsGroup: id },
-  SeccompProfile: { type: among('Localhost', 'RuntimeDefault', 'Unconfined') },
+  PodSecurityContext: {
+    runAsUser: id,
+    runAsGroup: id,
+    fsGroup: id,
+    seLinuxChangePolicy: maybe(among('Recursive')),
+    supplementalGroupsPolicy: maybe(among('Merge', 'Strict')),
+  },
+  SeccompProfile: {
+    type: (field, value) =>
+      isNothing(value)
+        ? [required(field, 'type is required when seccompProfile is set')]
+        : among('Localhost', 'RuntimeDefault', 'Unconfined')(field, value),
+  },
+  // Upstream looks for them where they once were.
+  Taint: {
+    key: (field, value) => named(qualifiedName)(once(field), value),
+    value: (field, value) => like(labelValue)(once(field), value),
+    effect: (field, value) => [
+      ...needed(once(field), value),
+      ...maybe(among('NoSchedule', 'PreferNoSchedule', 'NoExecute'))(once(field), value),
+    ],
+  },
   Toleration: { key: like(qualifiedName), effect: maybe(among('NoSchedule', 'PreferNoSchedule', 'NoExecute')) },
   NodeSelector: {
     nodeSelectorTerms: (field, value) =>
@@ -163,12 +194,15 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, Rule>>>
   ServiceSpec: {
     selector: labels,
     sessionAffinity: among('ClientIP', 'None'),
+    internalTrafficPolicy: among('Cluster', 'Local'),
+    trafficDistribution: among('PreferClose', 'PreferSameZone', 'PreferSameNode'),
     type: among('ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'),
   },
   ServicePort: { name: like(dnsLabel), port, targetPort: portOrName, protocol: protocols },
   PersistentVolumeClaimSpec: {
     accessModes,
     storageClassName: like(dnsSubdomain),
+    volumeAttributesClassName: like(dnsSubdomain),
     volumeMode: among('Block', 'Filesystem'),
   },
   PersistentVolumeSpec: {
@@ -178,6 +212,12 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, Rule>>>
   StorageClass: {
     reclaimPolicy: among('Delete', 'Retain'),
     volumeBindingMode: among('Immediate', 'WaitForFirstConsumer'),
+  },
+  EndpointAddress: { nodeName: like(dnsSubdomain), hostname: like(dnsLabel) },
+  EndpointPort: { name: like(dnsLabel), protocol: protocols, appProtocol: like(qualifiedName) },
+  Endpoint: {
+    addresses: (field, value) => (isNothing(value) ? [required(field, 'must contain at least 1 address')] : []),
+    hostname: like(dnsLabel),
   },
   EndpointSlice: { addressType: among('FQDN', 'IPv4', 'IPv6') },
   LeaseSpec: { leaseDurationSeconds: least(1), leaseTransitions: least(0) },

@@ -7,6 +7,7 @@ import { equal, isObject, type Json, type JsonObject, own } from '../schema/json
 import { typeOf } from '../schema/types.ts'
 import type { Around } from './pod-spec-rules.ts'
 import { metadataCauses, type NameRule, subdomain } from './metadata.ts'
+import { inOrder } from './order.ts'
 import { rulesCauses } from './rules.ts'
 import { age } from './time.ts'
 
@@ -33,6 +34,8 @@ interface Description<T extends Obj> {
   /** On top of defaults: what depends on other fields, on other objects or on what stood there before. */
   readonly prepare?: (next: T, old: T | undefined, lookup: Lookup) => T
   readonly validate?: (next: T, old: T | undefined) => readonly Cause[]
+  /** Upstream looks at the whole of a change twice, and says twice what it has against it. */
+  readonly repeats?: true
 }
 
 export function defineKind<T extends Obj>(kind: Kind, description: Description<T>): KindFile {
@@ -40,7 +43,7 @@ export function defineKind<T extends Obj>(kind: Kind, description: Description<T
   const names = facts.discovery.find((known) => known.plural === plural && known.group === group.join('.'))
   if (names === undefined) throw new Error(`no facts about ${kind}`)
   const type = typeOf(names) ?? ''
-  const { prepare, validate, counted, name = subdomain, selectable = [] } = description
+  const { prepare, validate, repeats, counted, name = subdomain, selectable = [] } = description
   return {
     names,
     columns: (facts.columns[kind] ?? []).map((column) => withCell(column, description.cells)),
@@ -50,11 +53,13 @@ export function defineKind<T extends Obj>(kind: Kind, description: Description<T
       const prepared = prepare === undefined ? settled : prepare(settled, old as T | undefined, lookup)
       return counted === undefined ? prepared : generationOf(prepared, old as T | undefined, counted)
     },
-    validate: (next, old) => [
-      ...metadataCauses(next, old, names.namespaced, name),
-      ...(keepsSpec(next, old) ? [] : rulesCauses(type, next as unknown as JsonObject, aroundOf(next))),
-      ...(validate === undefined || keepsSpec(next, old) ? [] : validate(next as T, old as T | undefined)),
-    ],
+    validate: (next, old) => {
+      const about = metadataCauses(next, old, names.namespaced, name)
+      if (keepsSpec(next, old)) return about
+      const ruled = rulesCauses(type, next as unknown as JsonObject, aroundOf(next))
+      const first = repeats === true && old !== undefined ? [...ruled, ...(validate?.(next as T, undefined) ?? [])] : []
+      return [...about, ...first, ...inOrder([...ruled, ...(validate?.(next as T, old as T | undefined) ?? [])])]
+    },
   }
 }
 

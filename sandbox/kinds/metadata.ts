@@ -1,8 +1,8 @@
 import type { Metadata, Obj } from '../kubernetes.ts'
 import type { Cause } from '../refusal.ts'
 import { equal } from '../schema/json.ts'
-import { forbiddenField, immutable, required, tooLong } from './causes.ts'
-import { dns1035Label, dnsLabel, dnsSubdomain, labelsCauses, obeys, qualifiedName } from './names.ts'
+import { atLeast, forbiddenField, immutable, required, tooLong } from './causes.ts'
+import { annotationCauses, dns1035Label, dnsLabel, dnsSubdomain, labelsCauses, obeys, qualifiedName } from './names.ts'
 
 /** What is wrong with a name. */
 export type NameRule = (name: string) => string | undefined
@@ -27,10 +27,9 @@ export function metadataCauses({ metadata }: Obj, old: Obj | undefined, namespac
       ? [required('metadata.name', 'name or generateName is required')]
       : obeys('metadata.name', name, rule)),
     ...(namespaced && (metadata.namespace ?? '') === '' ? [required('metadata.namespace')] : []),
+    ...atLeast('metadata.generation', metadata.generation, 0),
     ...labelsCauses('metadata.labels', labels),
-    ...Object.keys(annotations).flatMap((key) =>
-      obeys('metadata.annotations', key, (text) => qualifiedName(text.toLowerCase())),
-    ),
+    ...annotationCauses('metadata.annotations', annotations),
     ...sizeCauses(annotations),
     ...finalizers.flatMap((finalizer) => obeys('metadata.finalizers', finalizer, qualifiedName)),
     ...(old === undefined ? [] : changeCauses(metadata, old.metadata)),

@@ -94,6 +94,9 @@ export function obeys(field: string, value: string, rule: Rule): Cause[] {
   return why === undefined ? [] : [invalidValue(field, value, why)]
 }
 
+export const annotationCauses = (field: string, annotations: Readonly<Record<string, string>> = {}): Cause[] =>
+  Object.keys(annotations).flatMap((key) => obeys(field, key, (text) => qualifiedName(text.toLowerCase())))
+
 export const labelsCauses = (field: string, labels: Readonly<Record<string, string>> = {}): Cause[] =>
   Object.entries(labels).flatMap(([key, value]) => [
     ...obeys(field, key, qualifiedName),

@@ -32,6 +32,7 @@ export const persistentvolumeclaims: KindFile = defineKind<PersistentVolumeClaim
       status: { ...next.status, phase: 'Pending' },
     }
   },
+  repeats: true,
   validate: (next, old) => (old === undefined ? [] : changeCauses(next, old)),
 })
 
@@ -52,16 +53,20 @@ function resizable(next: PersistentVolumeClaim, old: PersistentVolumeClaim, look
 // A claim binds once, and grows where its class says so.
 function changeCauses(next: PersistentVolumeClaim, old: PersistentVolumeClaim): Cause[] {
   const isBound = old.status?.phase === 'Bound'
-  if (!equal(fixed(next, old), fixed(old, old)) || (sizeOf(next) !== sizeOf(old) && !isBound))
-    return [
-      forbiddenField(
-        'spec',
-        'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
-      ),
-    ]
-  return sizeOf(next) < sizeOf(old)
-    ? [forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity')]
-    : []
+  const isOther = !equal(fixed(next, old), fixed(old, old)) || (sizeOf(next) !== sizeOf(old) && !isBound)
+  return [
+    ...(isOther
+      ? [
+          forbiddenField(
+            'spec',
+            'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
+          ),
+        ]
+      : []),
+    ...(sizeOf(next) < sizeOf(old)
+      ? [forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity')]
+      : []),
+  ]
 }
 
 /** All that has to stay: what was empty may be filled in once. */

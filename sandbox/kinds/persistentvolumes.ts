@@ -48,6 +48,7 @@ export const persistentvolumes: KindFile = defineKind<PersistentVolume>('persist
       },
     }
   },
+  repeats: true,
   validate: ({ spec = {} }, old) => [
     ...capacityCauses(spec),
     ...sourceCauses(spec),
@@ -60,11 +61,21 @@ export const persistentvolumes: KindFile = defineKind<PersistentVolume>('persist
 function capacityCauses({ capacity }: Spec) {
   const storage = capacity?.['storage']
   if (capacity === undefined) return [required('spec.capacity'), unsupported('spec.capacity', null, ['storage'])]
-  if (storage === undefined || Object.keys(capacity).length > 1)
-    return [unsupported('spec.capacity', capacity, ['storage'])]
-  return quantityNanos(storage) > 0n
-    ? []
-    : [invalidValue('spec.capacity[storage]', storage, 'must be greater than zero')]
+  const isOdd = storage === undefined || Object.keys(capacity).length > 1
+  return [
+    ...(isOdd ? [unsupported('spec.capacity', capacity, ['storage'])] : []),
+    ...Object.entries(capacity).flatMap(([name, amount]) => amountCauses(`spec.capacity[${name}]`, amount)),
+  ]
+}
+
+function amountCauses(field: string, amount: string) {
+  const nanos = quantityNanos(amount)
+  if (nanos > 0n) return []
+  const isNegative = nanos < 0n
+  return [
+    ...(isNegative ? [invalidValue(field, Number(nanos / 1_000_000_000n), 'must be a valid resource quantity')] : []),
+    invalidValue(field, amount, 'must be greater than zero'),
+  ]
 }
 
 const sourceOf = (spec: Spec) => Object.fromEntries(Object.entries(spec).filter(([name]) => !common.includes(name)))

@@ -30,11 +30,17 @@ function withPriority({ metadata }: Pod, spec: Spec, lookup: Lookup): Spec {
       about,
       `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${priority} from the given PriorityClass name`,
     )
+  const preemptionPolicy = found?.preemptionPolicy ?? 'PreemptLowerPriority'
+  if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== preemptionPolicy)
+    throw forbidden(
+      about,
+      `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${preemptionPolicy} from the given PriorityClass name`,
+    )
   return {
     ...spec,
     ...(found !== undefined && { priorityClassName: found.metadata.name }),
     priority,
-    preemptionPolicy: spec.preemptionPolicy ?? found?.preemptionPolicy ?? 'PreemptLowerPriority',
+    preemptionPolicy,
   }
 }
 

@@ -15,8 +15,19 @@ export function podChangeCauses(next: Spec, old: Spec, binds: boolean): Cause[] 
       return [forbiddenField(`spec.${list}`, 'pod updates may not add or remove containers')]
   return [
     ...deadlineCauses(next.activeDeadlineSeconds, old.activeDeadlineSeconds),
+    ...tolerationCauses(next.tolerations ?? [], old.tolerations ?? []),
     ...(equal(fixed(next, old, binds), fixed(old, old, binds)) ? [] : [forbiddenField('spec', mayChange)]),
   ]
+}
+
+type Tolerations = NonNullable<Spec['tolerations']>
+
+function tolerationCauses(next: Tolerations, old: Tolerations): Cause[] {
+  const lasting = (one: Tolerations[number]) => ({ ...one, tolerationSeconds: undefined })
+  const isKept = (one: Tolerations[number]) => next.some((other) => equal(lasting(other), lasting(one)))
+  return old.every(isKept)
+    ? []
+    : [forbiddenField('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')]
 }
 
 function deadlineCauses(next: number | undefined, old: number | undefined): Cause[] {
@@ -30,19 +41,17 @@ function deadlineCauses(next: number | undefined, old: number | undefined): Caus
 function fixed(spec: Spec, old: Spec, binds: boolean): unknown {
   const {
     activeDeadlineSeconds: _,
-    tolerations,
+    tolerations: ____,
     ephemeralContainers: __,
     nodeName,
     schedulingGates: ___,
     ...rest
   } = spec
-  const kept = (old.tolerations ?? []).filter((one) => (tolerations ?? []).some((other) => equal(one, other)))
   const imageless = (containers: Spec['containers'] = []) =>
-    containers.map(({ image: ____, ...container }) => container)
+    containers.map(({ image: _____, ...container }) => container)
   return {
     ...rest,
     nodeName: binds ? '' : (nodeName ?? ''),
-    tolerations: kept,
     containers: imageless(spec.containers),
     initContainers: imageless(spec.initContainers),
     terminationGracePeriodSeconds:

@@ -26,6 +26,15 @@ export function serviceCauses({ spec = {} }: Service, old: Service | undefined):
     ...(spec.clusterIP !== undefined && clusterIPs.length > 0 && clusterIPs[0] !== spec.clusterIP
       ? [invalidValue('spec.clusterIPs', clusterIPs, 'first value must match `clusterIP`')]
       : []),
+    ...((spec.healthCheckNodePort ?? 0) !== 0 && !(type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local')
+      ? [
+          invalidValue(
+            'spec.healthCheckNodePort',
+            spec.healthCheckNodePort,
+            "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'",
+          ),
+        ]
+      : []),
     ...(old === undefined ? [] : changeCauses(spec, old.spec ?? {})),
   ]
 }

@@ -3,7 +3,7 @@ import type { Wire } from '../kubernetes.ts'
 import type { Cause } from '../refusal.ts'
 import { equal } from '../schema/json.ts'
 import { matchesLabels } from '../store/selectors.ts'
-import { immutable, invalidValue, oneOf, required } from './causes.ts'
+import { forbiddenField, immutable, invalidValue, oneOf, required } from './causes.ts'
 
 interface WorkloadSpec {
   readonly selector?: Wire<V1LabelSelector> | null
@@ -16,7 +16,17 @@ export const templateCauses = (workload: string, { selector, template }: Workloa
   ...(template?.spec === undefined
     ? []
     : oneOf('spec.template.spec.restartPolicy', template.spec.restartPolicy, ['Always'])),
+  ...(template?.spec?.activeDeadlineSeconds === undefined
+    ? []
+    : [
+        forbiddenField(
+          'spec.template.spec.activeDeadlineSeconds',
+          `activeDeadlineSeconds in ${workload === 'statefulset' ? 'StatefulSet' : 'ReplicaSet'} is not Supported`,
+        ),
+      ]),
 ]
+
+const operators = ['In', 'NotIn', 'Exists', 'DoesNotExist']
 
 function selectorCauses(
   workload: string,
@@ -27,6 +37,8 @@ function selectorCauses(
   if (selector === undefined) return [required('spec.selector'), mismatch]
   if (Object.keys(selector).length === 0)
     return [invalidValue('spec.selector', {}, `empty selector is invalid for ${workload}`)]
+  if (selector.matchExpressions?.some(({ operator }) => !operators.includes(operator)) === true)
+    return [invalidValue('spec.selector', selector, 'invalid label selector')]
   return matchesLabels(selector, labels) ? [] : [mismatch]
 }
 

@@ -28,7 +28,8 @@ export async function create(call: Call): Promise<Answer> {
   const resets = names.subresources.includes('status') && !createdWithStatus.has(kind)
   const next: Obj = {
     ...(resets ? withStatus(object, undefined) : object),
-    metadata: { ...withoutSystem(metadata), name },
+    // Of the system's fields this one is a client's, where the kind does not count it.
+    metadata: { ...withoutSystem(metadata), name, ...(metadata.generation ? { generation: metadata.generation } : {}) },
   }
   const { manager, dryRun } = options
   return write(call, {
