@@ -11,11 +11,12 @@ export interface DiskLink {
 }
 
 interface Question {
+  readonly id: number
   readonly method: keyof Disk
   readonly args: readonly unknown[]
 }
 
-type Answer = { readonly value: unknown } | { readonly code: string }
+type Answer = { readonly id: number } & ({ readonly value: unknown } | { readonly code: string })
 
 const methods: readonly (keyof Disk)[] = [
   'stat',
@@ -35,13 +36,23 @@ const methods: readonly (keyof Disk)[] = [
 /** The worker's side. */
 export function askingDisk({ port, answered }: DiskLink): Disk {
   const count = new Int32Array(answered)
+  let asked = 0
   const ask = (method: keyof Disk, args: readonly unknown[]): unknown => {
-    const before = Atomics.load(count, 0)
-    port.postMessage({ method, args } satisfies Question)
-    Atomics.wait(count, 0, before)
-    const { message } = receiveMessageOnPort(port) as { readonly message: Answer }
-    if ('code' in message) throw errno(message.code as Code)
-    return message.value
+    asked += 1
+    port.postMessage({ id: asked, method, args } satisfies Question)
+    for (;;) {
+      const before = Atomics.load(count, 0)
+      const received = receiveMessageOnPort(port) as { readonly message: Answer } | undefined
+      if (received === undefined) {
+        Atomics.wait(count, 0, before)
+        continue
+      }
+      const { message } = received
+      // An answer to what an exception has kept from being waited for: the next would get it, and every one after it the one before.
+      if (message.id !== asked) continue
+      if ('code' in message) throw errno(message.code as Code)
+      return message.value
+    }
   }
   const asking = methods.map((method) => [method, (...args: readonly unknown[]) => ask(method, args)] as const)
   return Object.fromEntries(asking) as unknown as Disk
@@ -50,12 +61,12 @@ export function askingDisk({ port, answered }: DiskLink): Disk {
 /** The main thread's side. */
 export function answerFor(disk: Disk, { port, answered }: DiskLink): void {
   const count = new Int32Array(answered)
-  const answerTo = ({ method, args }: Question): Answer => {
+  const answerTo = ({ id, method, args }: Question): Answer => {
     try {
       const work = disk[method] as (...given: readonly unknown[]) => unknown
-      return { value: work.apply(disk, [...args]) }
+      return { id, value: work.apply(disk, [...args]) }
     } catch (error) {
-      return { code: error instanceof Errno ? error.code : 'EIO' }
+      return { id, code: error instanceof Errno ? error.code : 'EIO' }
     }
   }
   port.on('message', (question: Question) => {
