@@ -8,6 +8,7 @@ import type {
   V1Probe,
   V1ResourceRequirements,
   V1SeccompProfile,
+  V1SecurityContext,
   V1Toleration,
   V1Volume,
 } from '@kubernetes/client-node'
@@ -153,6 +154,39 @@ const volume: Across<V1Volume> = (field, of) => [
     : []),
 ]
 
+/** As Go prints the struct: every field. */
+const goSecurity = (context: Wire<V1SecurityContext>) => ({
+  Capabilities:
+    context.capabilities === undefined
+      ? null
+      : { Add: context.capabilities.add ?? null, Drop: context.capabilities.drop ?? null },
+  Privileged: context.privileged ?? null,
+  SELinuxOptions: context.seLinuxOptions ?? null,
+  WindowsOptions: context.windowsOptions ?? null,
+  RunAsUser: context.runAsUser ?? null,
+  RunAsGroup: context.runAsGroup ?? null,
+  RunAsNonRoot: context.runAsNonRoot ?? null,
+  ReadOnlyRootFilesystem: context.readOnlyRootFilesystem ?? null,
+  AllowPrivilegeEscalation: context.allowPrivilegeEscalation ?? null,
+  ProcMount: context.procMount ?? null,
+  SeccompProfile:
+    context.seccompProfile === undefined
+      ? null
+      : { Type: context.seccompProfile.type, LocalhostProfile: context.seccompProfile.localhostProfile ?? null },
+  AppArmorProfile: context.appArmorProfile ?? null,
+})
+
+const security: Across<V1SecurityContext> = (field, context) =>
+  context.allowPrivilegeEscalation === false && context.privileged === true
+    ? [
+        invalidValue(
+          field,
+          goSecurity(context),
+          'cannot set `allowPrivilegeEscalation` to false and `privileged` to true',
+        ),
+      ]
+    : []
+
 const seccomp: Across<V1SeccompProfile> = (field, { type, localhostProfile }) =>
   localhostProfile === undefined || type === 'Localhost'
     ? []
@@ -206,6 +240,7 @@ export const acrossFields: Readonly<Record<string, (field: string, value: never,
   ObjectFieldSelector: fieldRef,
   Probe: probe,
   Lifecycle: lifecycle,
+  SecurityContext: security,
   SeccompProfile: seccomp,
   PodTemplateSpec: template,
   LifecycleHandler: (field, handler: object) => oneHandler(field, handler, handlers, 'handler'),

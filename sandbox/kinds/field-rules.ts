@@ -17,7 +17,7 @@ import { resourcesCauses } from './resources.ts'
 /** What one field may hold; undefined where nothing stands there. */
 export type Rule = (field: string, value: Json | undefined) => Cause[]
 
-type Pattern = (text: string) => string | undefined
+type Pattern = Parameters<typeof obeys>[2]
 
 const isNothing = (value: unknown) =>
   value === undefined || value === null || value === '' || value === 0 || (Array.isArray(value) && value.length === 0)
@@ -67,7 +67,8 @@ const tenMinutes: Rule = (field, value) =>
 const hasDots = (path: string) => path.split('/').includes('..')
 const noDots = (path: string) => (hasDots(path) ? "must not contain '..'" : undefined)
 /** A path below a volume. */
-export const relativePath: Pattern = (path) => (path.startsWith('/') ? 'must be a relative path' : noDots(path))
+export const relativePath = (path: string): string | undefined =>
+  path.startsWith('/') ? 'must be a relative path' : noDots(path)
 
 const once = (field: string) => field.replace('spec.taints', 'metadata.taints')
 const protocols = among('SCTP', 'TCP', 'UDP')

@@ -13,7 +13,7 @@ import { namespaces } from './namespaces.ts'
 import { nodes } from './nodes.ts'
 import { persistentvolumeclaims } from './persistentvolumeclaims.ts'
 import { persistentvolumes } from './persistentvolumes.ts'
-import { podSecurityWarnings } from './pod-security.ts'
+import { existingPodsWarnings, podSecurityWarnings } from './pod-security.ts'
 import { pods } from './pods.ts'
 import { priorityclasses } from './priorityclasses.ts'
 import { replicasets } from './replicasets.ts'
@@ -56,5 +56,6 @@ export const unmodelled: readonly Names[] = facts.discovery.filter((names) => !m
 
 /** What the API answers beside a write that it takes: k8s.io/pod-security-admission's warnings. */
 export function warningsOf(kind: Kind, next: Obj, old: Obj | undefined, lookup: Lookup): readonly string[] {
+  if (kind === 'namespaces') return old === undefined ? [] : existingPodsWarnings(next, old, lookup)
   return old === undefined || kind !== 'pods' ? podSecurityWarnings(kind, next, lookup) : []
 }

@@ -43,11 +43,13 @@ export function defineKind<T extends Obj>(kind: Kind, description: Description<T
   const names = facts.discovery.find((known) => known.plural === plural && known.group === group.join('.'))
   if (names === undefined) throw new Error(`no facts about ${kind}`)
   const type = typeOf(names) ?? ''
-  const { prepare, validate, repeats, counted, name = subdomain, selectable = [] } = description
+  const { prepare, validate, repeats, counted, name = subdomain, selectable } = description
   return {
     names,
     columns: (facts.columns[kind] ?? []).map((column) => withCell(column, description.cells)),
-    selectable: Object.fromEntries(selectable.map((path) => [path, (object: Obj) => fieldText(object, path)])),
+    ...(selectable !== undefined && {
+      selectable: Object.fromEntries(selectable.map((path) => [path, (object: Obj) => fieldText(object, path)])),
+    }),
     prepare: (next, old, lookup) => {
       const settled = settle(names, next, old) as T
       const prepared = prepare === undefined ? settled : prepare(settled, old as T | undefined, lookup)

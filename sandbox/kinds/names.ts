@@ -4,6 +4,8 @@ import { invalidValue } from './causes.ts'
 // The rules and sentences of k8s.io/apimachinery/pkg/util/validation/validation.go.
 
 type Rule = (text: string) => string | undefined
+/** What may be wrong in several ways at once. */
+type Rules = (text: string) => readonly string[]
 
 const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
 const labelPattern = new RegExp(`^${label}$`)
@@ -69,13 +71,13 @@ export const configKey: Rule = (text) => {
 }
 
 /** A port's name. */
-export const portName: Rule = (text) => {
-  if (text.length > 15) return tooMany(15)
-  if (!/^[-a-z0-9]+$/.test(text)) return 'must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)'
-  if (!/[a-z]/.test(text)) return 'must contain at least one letter (a-z)'
-  if (text.includes('--')) return 'must not contain consecutive hyphens'
-  return /^-|-$/.test(text) ? 'must not begin or end with a hyphen' : undefined
-}
+export const portName: Rules = (text) => [
+  ...(text.length > 15 ? [tooMany(15)] : []),
+  ...(/^[-a-z0-9]+$/.test(text) ? [] : ['must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)']),
+  ...(/[a-z]/.test(text) ? [] : ['must contain at least one letter (a-z)']),
+  ...(text.includes('--') ? ['must not contain consecutive hyphens'] : []),
+  ...(/^-|-$/.test(text) ? ['must not begin or end with a hyphen'] : []),
+]
 
 export const environmentName: Rule = (text) =>
   /^[ -<>-~]+$/.test(text)
@@ -89,9 +91,9 @@ export const ipAddress: Rule = (text) => {
   return 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'
 }
 
-export function obeys(field: string, value: string, rule: Rule): Cause[] {
-  const why = rule(value)
-  return why === undefined ? [] : [invalidValue(field, value, why)]
+export function obeys(field: string, value: string, rule: Rule | Rules): Cause[] {
+  const why = rule(value) ?? []
+  return (typeof why === 'string' ? [why] : why).map((each) => invalidValue(field, value, each))
 }
 
 export const annotationCauses = (field: string, annotations: Readonly<Record<string, string>> = {}): Cause[] =>

@@ -2,7 +2,7 @@ import type { Cause } from '../refusal.ts'
 
 /** In which order k8s.io/kubernetes/pkg/apis/core/validation looks at the fields that stand beside each other. */
 const order =
-  'metadata selector volumes containers initContainers restartPolicy dnsPolicy nodeSelector name image ports env envFrom volumeMounts imagePullPolicy resources securityContext lifecycle livenessProbe readinessProbe startupProbe'.split(
+  'metadata volumes containers initContainers restartPolicy dnsPolicy nodeSelector name image ports env envFrom volumeMounts imagePullPolicy accessModes resources securityContext lifecycle livenessProbe readinessProbe startupProbe'.split(
     ' ',
   )
 

@@ -14,8 +14,11 @@ function asked(
   namespace: string | undefined,
   lookup: Lookup,
 ): { level: Level; version: string } | undefined {
-  const labels =
-    lookup.get<Namespace>({ kind: 'namespaces', namespace: '', name: namespace ?? '' })?.metadata.labels ?? {}
+  return policyOf(mode, lookup.get<Namespace>({ kind: 'namespaces', namespace: '', name: namespace ?? '' }))
+}
+
+function policyOf(mode: 'enforce' | 'warn', namespace: Obj | undefined) {
+  const labels = namespace?.metadata.labels ?? {}
   const level = labels[`${prefix}${mode}`]
   return isLevel(level) ? { level, version: labels[`${prefix}${mode}-version`] ?? 'latest' } : undefined
 }
@@ -45,6 +48,25 @@ export function podSecurityWarnings(kind: Kind, object: Obj, lookup: Lookup): st
   return found.length === 0
     ? []
     : [`would violate PodSecurity "${strictest.level}:${strictest.version}": ${found.join(', ')}`]
+}
+
+/** Of a Namespace that asks for more than before: which of its Pods would be refused now. */
+export function existingPodsWarnings(next: Obj, old: Obj, lookup: Lookup): string[] {
+  const [policy, before] = [policyOf('enforce', next), policyOf('enforce', old)]
+  if (policy === undefined || (policy.level === before?.level && policy.version === before.version)) return []
+  const { name } = next.metadata
+  const podsBy = new Map<string, string[]>()
+  for (const { metadata, spec } of lookup.list<Pod>('pods', { namespace: name }).items) {
+    // Without what it is in each that is wrong.
+    const found = spec === undefined ? [] : violations(policy.level, spec).map((text) => text.replace(/ \(.*$/s, ''))
+    if (found.length > 0) podsBy.set(found.join(', '), [...(podsBy.get(found.join(', ')) ?? []), metadata.name])
+  }
+  if (podsBy.size === 0) return []
+  const others = (count: number) => (count === 0 ? '' : ` (and ${count} other pod${count === 1 ? '' : 's'})`)
+  return [
+    `existing pods in namespace "${name}" violate the new PodSecurity enforce level "${policy.level}:${policy.version}"`,
+    ...[...podsBy].map(([found, [first = '', ...more]]) => `${first}${others(more.length)}: ${found}`),
+  ]
 }
 
 function podSpecOf(object: Obj): Spec | undefined {

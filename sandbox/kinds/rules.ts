@@ -11,8 +11,8 @@ export function rulesCauses(type: string, value: JsonObject, around: Around, pla
   const fields: Fields = fieldsOf(type) ?? new Map()
   const at = (name: string) => (place === '' ? name : `${place}.${name}`)
   return [
-    ...Object.entries(fieldRules[short] ?? {}).flatMap(([name, rule]) => rule(at(name), value[name])),
     ...(acrossFields[short]?.(place, value as never, around) ?? []),
+    ...Object.entries(fieldRules[short] ?? {}).flatMap(([name, rule]) => rule(at(name), value[name])),
     ...entries(value).flatMap(([name, item]) => below(fields.get(name)?.type ?? '', item, around, at(name))),
   ]
 }

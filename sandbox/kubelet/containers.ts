@@ -141,6 +141,7 @@ export class Round {
       if (!(error instanceof CannotStart)) throw error
       const { reason, message, again = usualPause } = error
       this.#waits(known, reason, message)
+      this.#settle(known, reason)
       if (reason !== 'PostStartHookError') this.#tellFailure(known, pulling.has(reason) ? reason : message)
       const crashed = reason === 'RunContainerError' || reason === 'PostStartHookError'
       known.retryAt = crashed ? 0 : this.#kubelet.world.clock.now() + again
@@ -151,6 +152,13 @@ export class Round {
   #waits(known: Known, reason: string, message: string): void {
     if (known.state?.type === 'terminated') known.last = known.state.ended
     known.state = { type: 'waiting', reason, message }
+  }
+
+  /** What could not run and is not tried again has ended. */
+  #settle(known: Known, reason: string): void {
+    if (reason !== 'RunContainerError' || known.last === undefined || this.#wanted(known)) return
+    known.state = { type: 'terminated', ended: known.last }
+    known.last = undefined
   }
 
   #tellFailure({ name }: Known, why: string): void {

@@ -149,6 +149,8 @@ export class PodWorker {
     this.#report()
     await stopAll(this.#kubelet, state, () => this.#grace())
     await closeSandbox(this.#kubelet, state)
+    // Of a Pod that is over, the newest containers are kept only.
+    for (const known of state.containers) if (known.state?.type === 'terminated') known.last = undefined
     this.#report()
     this.#done = true
   }

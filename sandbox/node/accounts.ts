@@ -42,7 +42,10 @@ export function identityOf(mounts: MountNamespace, { user, group, groups, imageU
   const member = all
     .filter(([, , , members = '']) => account !== undefined && members.split(',').includes(account.name))
     .map(([, , id]) => Number(id))
-  return { credentials: { uid, gid, groups: [...new Set([...member, ...groups])] }, home: account?.home ?? '/' }
+  return {
+    credentials: { uid, gid, groups: [...new Set([gid, ...member, ...groups])].toSorted((a, b) => a - b) },
+    home: account?.home ?? '/',
+  }
 }
 
 function lines(mounts: MountNamespace, path: string): readonly (readonly string[])[] {

@@ -7,9 +7,10 @@ export function parse(text: string): { value: Json; duplicates: readonly string[
   try {
     value = JSON.parse(text) as Json
   } catch (error) {
-    throw badRequest(
-      `couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    const why = error instanceof Error ? error.message : String(error)
+    // As encoding/json says it.
+    const said = /^(Unexpected end|Unterminated)/.test(why) ? 'unexpected end of JSON input' : why
+    throw badRequest(`couldn't get version/kind; json parse error: ${said}`)
   }
   return { value, duplicates: duplicatesIn(text) }
 }

@@ -33,7 +33,14 @@ function mergeMaps(type: string, original: JsonObject, patch: JsonObject): JsonO
     }
     if (name.startsWith('$')) continue
     if (value === null) merged.delete(name)
-    else merged.set(name, mergeValue(fieldOf(name), merged.get(name), value))
+    else {
+      const before = merged.get(name)
+      const after = mergeValue(fieldOf(name), before, value)
+      const isOrdered = !isList(before) || !isList(after) || !isList(value) || `$setElementOrder/${name}` in patch
+      const key = fieldOf(name)?.patchMergeKey
+      const isMerged = fieldOf(name)?.patchStrategy?.includes('merge') === true
+      merged.set(name, isOrdered || !isMerged ? after : newFirst(after, before, value, key))
+    }
   }
   for (const [name, value] of entries(patch)) {
     const [, what, list = ''] = directive.exec(name) ?? []
@@ -92,6 +99,22 @@ const goMap = (item: JsonObject): string =>
   `map[${entries(item)
     .map(([key, value]) => `${key}:${isObject(value) ? goMap(value) : JSON.stringify(value)}`)
     .join(' ')}]`
+
+/** What is new comes before what the patch does not name: mergeSortedSlice. */
+function newFirst(items: readonly Json[], before: readonly Json[], patch: readonly Json[], mergeKey?: string): Json[] {
+  const idOf = (item: Json) => (mergeKey !== undefined && isObject(item) ? item[mergeKey] : item)
+  const placeIn = (list: readonly Json[], item: Json) => list.findIndex((other) => equal(idOf(other), idOf(item)))
+  const left = items.filter((item) => placeIn(patch, item) < 0)
+  const right = items
+    .filter((item) => placeIn(patch, item) >= 0)
+    .toSorted((a, b) => placeIn(patch, a) - placeIn(patch, b))
+  const merged = right.flatMap((item) => {
+    const place = placeIn(before, item)
+    const at = place < 0 ? 0 : left.findIndex((other) => placeIn(before, other) > place)
+    return [...left.splice(0, at < 0 ? left.length : at), item]
+  })
+  return [...merged, ...left]
+}
 
 /** The listed order; what it does not name keeps its place relative to what stood before it. */
 function ordered(

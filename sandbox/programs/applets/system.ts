@@ -19,7 +19,7 @@ export const id = applet({
       account === undefined
         ? [call.process.uid, call.process.gid, call.process.groups]
         : [Number(account[2]), Number(account[3]), []]
-    const all = [...new Set([gid, ...more])]
+    const all = [...new Set([...more, gid])]
     const shown = (value: number, known: typeof users) => (call.has('n') ? (known.nameOf(value) ?? value) : value)
     const full = (value: number, known: typeof users) => {
       const name = known.nameOf(value)
@@ -28,7 +28,7 @@ export const id = applet({
     const every = all.map((each) => full(each, groups)).join(',')
     if (call.has('u')) await call.out(`${shown(uid, users)}\n`)
     else if (call.has('g')) await call.out(`${shown(gid, groups)}\n`)
-    else if (call.has('G')) await call.out(`${all.map((each) => shown(each, groups)).join(' ')}\n`)
+    else if (call.has('G')) await call.out(`${[...new Set([gid, ...all])].map((each) => shown(each, groups)).join(' ')}\n`)
     else await call.out(`uid=${full(uid, users)} gid=${full(gid, groups)} groups=${every}\n`)
   },
 })

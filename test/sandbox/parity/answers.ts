@@ -124,8 +124,19 @@ function asker({ server, ca, token, cert, key }: Access) {
     })
 }
 
+const goTypes = "Go's names of string types are not known"
+
 /** What differs though it should not, and why: none of it may have come to be equal. */
-export const known: ReadonlyMap<string, string> = new Map([])
+const known: ReadonlyMap<string, string> = new Map([
+  ['Pod create spec.containers.0.ports.0.protocol of the wrong type', goTypes],
+  ['Pod create spec.containers.0.securityContext.capabilities.drop of the wrong type', goTypes],
+  ['Service create spec.ports.0.protocol of the wrong type', goTypes],
+  ['PersistentVolume create spec.persistentVolumeReclaimPolicy of the wrong type', goTypes],
+  ['Deployment create spec.strategy.type of the wrong type', goTypes],
+  ['Deployment create spec.template.spec.restartPolicy of the wrong type', goTypes],
+  ['ReplicaSet create spec.selector.matchExpressions.0.operator bad', "a selector's fields are told in another order"],
+  ['StatefulSet create spec.template.spec.hostname bad', 'a template is held to all that a Pod is held to'],
+])
 
 /** How answers differ from those recorded, one line each. */
 export function answersDiffer(recorded: Answers, now: Answers): readonly string[] {

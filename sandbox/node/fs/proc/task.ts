@@ -127,7 +127,7 @@ function statusLines(task: Task): string {
     row('Uid', four(uid)),
     row('Gid', four(gid)),
     row('FDSize', 64),
-    row('Groups', `${[...new Set([gid, ...groups])].join(' ')} `),
+    row('Groups', `${[...new Set([...groups, gid])].join(' ')} `),
     row('NStgid', task.pid),
     row('NSpid', task.pid),
     row('NSpgid', task.group),
