@@ -42,12 +42,12 @@ export function askingDisk({ port, answered }: DiskLink): Disk {
     port.postMessage({ id: asked, method, args } satisfies Question)
     for (;;) {
       const before = Atomics.load(count, 0)
-      const received = receiveMessageOnPort(port) as { readonly message: Answer } | undefined
+      const received = receiveMessageOnPort(port)
       if (received === undefined) {
         Atomics.wait(count, 0, before)
         continue
       }
-      const { message } = received
+      const message = received.message as Answer
       // An answer to what an exception has kept from being waited for: the next would get it, and every one after it the one before.
       if (message.id !== asked) continue
       if ('code' in message) throw errno(message.code as Code)
