@@ -226,13 +226,13 @@ export class TaskFiles implements Files {
   }
 
   #mayRemove(place: Place, inode: Inode): void {
-    const path = place.found?.path ?? ''
-    if (place.name === '' || this.#task.container.mounts.isMountPoint(path)) throw errno('EBUSY')
+    if (place.name === '') throw errno('EBUSY')
     this.#mayChange(place)
     const { uid } = this.#task.credentials
     const folder = place.directory.inode.stat()
     const sticky = (folder.mode & 0o1000) !== 0
     if (sticky && uid !== 0 && uid !== folder.uid && uid !== inode.stat().uid) throw errno('EPERM')
+    if (this.#task.container.mounts.isMountPoint(place.found?.path ?? '')) throw errno('EBUSY')
   }
 
   #changing(path: string, follow: boolean): { readonly inode: Inode; readonly writable: () => void } {
