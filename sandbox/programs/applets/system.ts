@@ -28,7 +28,8 @@ export const id = applet({
     const every = all.map((each) => full(each, groups)).join(',')
     if (call.has('u')) await call.out(`${shown(uid, users)}\n`)
     else if (call.has('g')) await call.out(`${shown(gid, groups)}\n`)
-    else if (call.has('G')) await call.out(`${[...new Set([gid, ...all])].map((each) => shown(each, groups)).join(' ')}\n`)
+    else if (call.has('G'))
+      await call.out(`${[...new Set([gid, ...all])].map((each) => shown(each, groups)).join(' ')}\n`)
     else await call.out(`uid=${full(uid, users)} gid=${full(gid, groups)} groups=${every}\n`)
   },
 })
