@@ -42,8 +42,8 @@ tests(
     })
 
     test('everything that it lists is in it', async () => {
-      for (const entry of ['README.md', 'LICENSE', ...manifest.files, ...Object.values(manifest.bin)])
-        await access(join(installed, entry.replace(/\/\*.*$/, '')))
+      for (const entry of ['README.md', 'LICENSE', ...listed(manifest), ...Object.values(manifest.bin)])
+        await access(join(installed, entry))
     })
 
     test('carries neither tests nor sources', async () => {
@@ -73,6 +73,11 @@ tests(
     })
 
     if (kubectl) {
+      test('brings a sandbox along that starts', async () => {
+        const { stdout } = await run('kubectl-tour', ['doctor'], { env })
+        assert.match(stdout, 'All 4 lessons can be played.')
+      })
+
       test('kubectl finds the plugin, and no fault with it', async () => {
         const { stdout, stderr } = await run(kubectl, ['plugin', 'list'], {
           env: { ...env, PATH: join(folder, 'prefix/bin') },
@@ -86,10 +91,13 @@ tests(
 )
 
 /** What a checkout holds when it is packed, put together elsewhere: others may be using dist. */
+/** The folder, where a pattern names files in it. */
+const listed = ({ files }: Manifest) => files.map((entry) => entry.replace(/\/\*.*$/, ''))
+
 async function build(folder: string, manifest: Manifest): Promise<void> {
   await mkdir(folder)
   await writeFile(join(folder, 'package.json'), JSON.stringify({ ...manifest, scripts: undefined }, null, 2))
-  for (const file of ['README.md', 'LICENSE', ...manifest.files.filter((entry) => entry !== 'dist')])
+  for (const file of ['README.md', 'LICENSE', ...listed(manifest).filter((entry) => entry !== 'dist')])
     if (existsSync(join(root, file))) await cp(join(root, file), join(folder, file), { recursive: true })
   await run(tool('tsc'), ['-p', 'tsconfig.build.json', '--outDir', join(folder, 'dist')], { cwd: root })
 }
