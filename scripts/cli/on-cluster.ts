@@ -21,15 +21,14 @@ export async function onCluster<T>(
   world: World,
   work: (api: Api, target: Target) => Promise<T>,
 ): Promise<T> {
+  // client-node takes a while to load: it does so beside the sandbox's start, and kubectl's own.
+  const loading = import('@kubernetes/client-node')
+  loading.catch(() => {})
   const mayStart = command === 'play' || command === 'doctor'
   const inside = await insideSandbox({ connection, sandbox, mayStart, auto }, world)
   try {
     const env = { ...world.env, ...inside?.env }
-    // client-node takes a while to load: it does so beside kubectl's own start.
-    const [target] = await Promise.all([
-      settle(connection, env, canAsk(world, input)),
-      import('@kubernetes/client-node'),
-    ])
+    const [target] = await Promise.all([settle(connection, env, canAsk(world, input)), loading])
     try {
       const request = duration(connection.requestTimeout ?? '')
       return await work(await Api.open(target.proxy.socket, request === undefined ? {} : { request }), target)
