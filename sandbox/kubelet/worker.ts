@@ -3,6 +3,7 @@ import type { Pod } from '../kubernetes.ts'
 import { notFound, Refusal } from '../refusal.ts'
 import { remove } from '../store/deletion.ts'
 import { Round } from './containers.ts'
+import { leastFarewell } from './farewell.ts'
 import { type Kubelet, messageOf, tell } from './kubelet.ts'
 import { closeSandbox, lostSandbox, openSandbox } from './sandboxes.ts'
 import { newState, type PodState } from './state.ts'
@@ -169,7 +170,7 @@ export class PodWorker {
     await closeSandbox(this.#kubelet, state)
     this.#report()
     await this.#forget()
-    if (!this.#lost) await clock.sleep(Math.max(0, since + leastFarewell(state.pod) - clock.now()))
+    if (!this.#lost) await clock.sleep(Math.max(0, since + leastFarewell(state.pod, store) - clock.now()))
     try {
       if (!this.#lost) remove(store, this.#key, { gracePeriodSeconds: 0, uid: state.pod.metadata.uid }, clock)
     } catch (error) {
@@ -227,10 +228,4 @@ export class PodWorker {
 
 const afterFault = 10_000
 const glance = 50
-/**
- * kubectl delete looks for the Pod twice before it watches. Where another one of the same name has taken its place between the two looks, it waits
- * for ever: no real node is so quick. Only a StatefulSet makes one of the same name.
- */
-const leastFarewell = ({ metadata: { ownerReferences = [] } }: Pod) =>
-  ownerReferences.some(({ kind }) => kind === 'StatefulSet') ? 400 : 0
 const longestMountPause = 122_000

@@ -32,12 +32,21 @@ tests('a pod’s life', (test) => {
 
   test('one that will have a successor of its name gives kubectl time to look twice', async () => {
     const { run, write, remove, clock, found } = await node()
-    await run('web-0')
-    const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'web', uid: 'u', controller: true }
-    write('pods', 'web-0', { metadata: { name: 'web-0', ownerReferences: [owner] } })
+    const labels = { app: 'web' }
+    const template = { metadata: { labels }, spec: { containers: [{ name: 'app', image: 'busybox:1.36' }] } }
+    const { metadata } = write('statefulsets.apps', 'web', {
+      spec: { serviceName: 'web', replicas: 1, selector: { matchLabels: labels }, template },
+    })
+    const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'web', uid: metadata.uid, controller: true }
+    for (const name of ['web-0', 'web-1']) {
+      await run(name)
+      write('pods', name, { metadata: { name, ownerReferences: [owner] } })
+    }
     remove('web-0')
+    remove('web-1')
     await clock.step(350)
     assert.ok(found('web-0'))
+    assert.is(found('web-1'), undefined, 'nobody comes after web-1: the set wants one Pod')
     await clock.step(100)
     assert.is(found('web-0'), undefined)
   })
