@@ -39,7 +39,7 @@ tests('a pod’s life', (test) => {
     })
     const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'web', uid: metadata.uid, controller: true }
     for (const name of ['web-0', 'web-1']) {
-      await run(name)
+      await run(name, {}, { name })
       write('pods', name, { metadata: { name, ownerReferences: [owner] } })
     }
     remove('web-0')
