@@ -49,7 +49,7 @@ export async function startNode({
       name: 'node',
       workerData: { port: port2, answered, buffers } satisfies NodeData,
       transferList: [port2],
-      resourceLimits: { maxOldGenerationSizeMb: heap, stackSizeMb: 4 },
+      resourceLimits: { maxOldGenerationSizeMb: heap, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
     })
     const own = new Remote(started, (exit) => void exits.push(exit))
     let spoke = false
