@@ -1,5 +1,6 @@
 import type { V1ObjectFieldSelector, V1ResourceFieldSelector } from '@kubernetes/client-node'
 import type { Pod, Wire } from '../kubernetes.ts'
+import { quantityNanos } from '../schema/quantity.ts'
 import { nodeAddress } from './node.ts'
 import { type Container, containersOf } from './state.ts'
 
@@ -60,26 +61,4 @@ export function resourceOf(pod: Pod, own: Container | undefined, field: Wire<V1R
   return String(Math.ceil(Number((quantity(value) / divisor).toFixed(6))))
 }
 
-const units: Readonly<Record<string, number>> = {
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-  Ei: 2 ** 60,
-}
-
-export function quantity(text: string): number {
-  const [, number = '0', unit = ''] = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)([a-zA-Z]*)$/.exec(text) ?? []
-  return Number(number) * (units[unit] ?? 1)
-}
+export const quantity = (text: string): number => Number(quantityNanos(text)) / 1e9
