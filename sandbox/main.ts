@@ -35,7 +35,8 @@ async function start(): Promise<string> {
   seed(store, clock)
   const disks = join(folder, 'disks')
   mkdirSync(disks, { mode: 0o700 })
-  const node = await startNode({ clock, disks })
+  const node = startNode({ clock, disks })
+  node.ready.catch(fail)
   const world: World = { store, clock, disks: node.disks, record: recorder(store, clock) }
   const kubelet = startKubelet(world, node.runtime, ending.signal)
   startControllers(world, ending.signal)
@@ -73,18 +74,19 @@ const kubeconfigFor = (server: string, authority: string, token: string) =>
 
 const tell = (told: Told) => process.send?.(told)
 
-for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.on(signal, () => end(0))
-// A lesson's sandbox ends with the lesson, however that ends.
-if (background === undefined) process.on('disconnect', () => end(0))
-process.on('uncaughtException', (error) => {
+function fail(error: Error): void {
   writeFileSync(join(folder, 'fault'), `${error.stack}\n`, { mode: 0o600 })
   tell({ failure: error.message })
   if (process.env['DEBUG'] === undefined) end(1)
-})
+}
+
+for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.on(signal, () => end(0))
+// A lesson's sandbox ends with the lesson, however that ends.
+if (background === undefined) process.on('disconnect', () => end(0))
+process.on('uncaughtException', fail)
 
 try {
   tell({ kubeconfig: await start() })
 } catch (error) {
-  tell({ failure: error instanceof Error ? error.message : String(error) })
-  end(1)
+  fail(error as Error)
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { parse as parseYaml } from 'yaml'
+import { createRequire } from 'node:module'
 import { badRequest, Refusal } from '../refusal.ts'
 import { decode, isProtobuf, parse } from '../schema/index.ts'
 import { isList, isObject, type Json, type JsonObject } from '../schema/json.ts'
@@ -80,9 +80,12 @@ export function decodedYaml(body: Body): Sent {
   if (text.length > mostYaml) throw tooLarge(mostYaml)
   // Whether keys are unique is asked of each with each: a minute for 60,000.
   const options = { maxAliasCount: 100, uniqueKeys: false }
-  const work = (): Sent => ({ value: shallow(parseYaml(text, options) as Json), duplicates: [] })
+  const work = (): Sent => ({ value: shallow(yaml().parse(text, options) as Json), duplicates: [] })
   return attempt(work, (why) => `error decoding YAML: error converting YAML to JSON: yaml: ${why.split('\n')[0]}`)
 }
+
+/** Loaded when it is first sent: few ever do, and it takes a tenth of the sandbox's start. */
+const yaml = () => createRequire(import.meta.url)('yaml') as typeof import('yaml')
 
 /** `word` says what went wrong, once more. */
 export function attempt<T>(work: () => T, word: (why: string) => string): T {

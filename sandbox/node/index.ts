@@ -29,13 +29,12 @@ interface Booted {
   readonly ready: Promise<void>
 }
 
-/** The simulated node: a worker with all containers in it, started anew when it dies. */
-export async function startNode({
-  clock = realClock,
-  disks: folder,
-  heap = 384,
-  buffers = 768 << 20,
-}: NodeOptions): Promise<{ readonly runtime: Runtime; readonly disks: Disks }> {
+/** The simulated node: a worker with all containers in it, started anew when it dies. What it is asked before it is `ready` waits. */
+export function startNode({ clock = realClock, disks: folder, heap = 384, buffers = 768 << 20 }: NodeOptions): {
+  readonly runtime: Runtime
+  readonly disks: Disks
+  readonly ready: Promise<void>
+} {
   const disk = new HostDisk(folder)
   const exits = new Queue<ContainerExit>()
   const listeners = new Set<() => void>()
@@ -73,7 +72,7 @@ export async function startNode({
     return { worker: started, remote: own, ready }
   }
   let booted = boot()
-  await booted.ready
+  const { ready } = booted
   let asked = performance.now()
   const stop = clock.every(askEvery, () => {
     const now = performance.now()
@@ -98,6 +97,7 @@ export async function startNode({
   )
   return {
     runtime,
+    ready,
     disks: {
       make: async (path) => disk.makeVolume(path),
       remove: async (path) => disk.removeVolume(path),

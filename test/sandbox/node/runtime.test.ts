@@ -15,10 +15,10 @@ const exec = (runtime: Runtime, id: string, script: string) =>
 
 tests('the node', (test) => {
   let folder = ''
-  let node: Awaited<ReturnType<typeof startNode>>
+  let node: ReturnType<typeof startNode>
   test.before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'node-'))
-    node = await startNode({ disks: folder })
+    node = startNode({ disks: folder })
     await node.runtime.openPod(pod)
   })
   test.after(async () => {
@@ -86,7 +86,7 @@ tests('a node that dies', (test) => {
   test('comes back empty, and says so', async ({ defer }) => {
     const folder = await mkdtemp(join(tmpdir(), 'node-'))
     defer(() => rm(folder, { recursive: true }))
-    const { runtime } = await startNode({ disks: folder, heap: 32 })
+    const { runtime } = startNode({ disks: folder, heap: 32 })
     defer(() => runtime.close())
     await runtime.openPod(pod)
     const rebooted = new Promise<void>((done) => runtime.onReboot(done))
