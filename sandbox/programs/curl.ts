@@ -36,9 +36,7 @@ export const curl: Program = async (process) => {
     parsed = parseOptions(process.argv.slice(1).map(asBytes), 'sSiIo:vfw:X:H:d:', long)
   } catch (error) {
     if (!(error instanceof WrongOption)) throw error
-    const name = /'(.*)'/.exec(error.message)?.[1] ?? ''
-    const why = error.message.includes('requires') ? 'requires parameter' : 'is unknown'
-    await say(`curl: option ${name.startsWith('--') ? name : `-${name}`}: ${why}\n${tryHelp}`)
+    await say(`curl: option ${error.option}: ${error.lacksValue ? 'requires parameter' : 'is unknown'}\n${tryHelp}`)
     return 2
   }
   if (parsed.words.length === 0) await say(tryHelp)

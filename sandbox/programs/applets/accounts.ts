@@ -1,16 +1,19 @@
-import type { Call } from './applet.ts'
+import type { Files } from '../../node/process.ts'
 import { decode, splitLines } from './bytes.ts'
 
-/** Names and numbers of /etc/passwd or /etc/group. */
-export interface Accounts {
-  readonly nameOf: (id: number) => string | undefined
-  readonly idOf: (name: string) => number | undefined
+/** /etc/passwd or /etc/group. */
+export async function accounts({ read }: Pick<Files, 'read'>, file: 'passwd' | 'group') {
+  const rows = splitLines(await read(`/etc/${file}`).then(decode, () => '')).map((line) => line.split(':'))
+  return {
+    nameOf: (id: number) => rows.find((row) => row[2] === String(id))?.[0],
+    idOf: (name: string) => (/^\d+$/.test(name) ? Number(name) : numberOr(rows.find(([own]) => own === name)?.[2])),
+    /** Its user and its own group. */
+    idsOf: (name: string) =>
+      rows
+        .find(([own]) => own === name)
+        ?.slice(2, 4)
+        .map(Number),
+  }
 }
 
-export async function accounts(call: Call, file: 'passwd' | 'group'): Promise<Accounts> {
-  const text = await call.files.read(`/etc/${file}`).then(decode, () => '')
-  const pairs = splitLines(text).map((line) => line.split(':'))
-  const names = new Map(pairs.map(([name = '', , id]) => [Number(id), name]))
-  const ids = new Map(pairs.map(([name = '', , id]) => [name, Number(id)]))
-  return { nameOf: (id) => names.get(id), idOf: (name) => (/^\d+$/.test(name) ? Number(name) : ids.get(name)) }
-}
+const numberOr = (text: string | undefined) => (text === undefined ? undefined : Number(text))

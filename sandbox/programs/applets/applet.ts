@@ -1,27 +1,11 @@
-// What the small programs have in common: options, operands, buffered output, and complaints in BusyBox's or GNU's words.
-// Inside an applet every string holds bytes, one a character: what it reads, its operands, what it prints. So nothing is lost in a file that is no text.
-import { Errno, type Files, type OpenFile, type Process, type Program } from '../../node/process.ts'
-import { asBytes, asText, decode, encode, lines, mayHold } from './bytes.ts'
-import { filesByBytes } from './files.ts'
-import { type Options, parseOptions, WrongOption } from './options.ts'
-import { cannotOpen, cannotRead } from './words.ts'
+import { Errno, type Process, type Program } from '../../node/process.ts'
+import { asBytes } from './bytes.ts'
+import { Call, type Dialect, Failure, type Manner, Misused } from './call.ts'
+import { parseOptions, WrongOption } from './options.ts'
 
-/** Whose words a program has: busybox's, or those of Debian's coreutils, grep and sed. */
-export type Dialect = 'busybox' | 'gnu'
+export { type Call, type Dialect, Failure, Misused, numberIn } from './call.ts'
 
-/** Ends an applet at once, with a message. */
-export class Failure extends Error {
-  readonly code: number
-  constructor(message: string, code = 1) {
-    super(message)
-    this.code = code
-  }
-}
-
-/** Shows how the applet is used, after a message where there is one, and ends it. */
-export class Misused extends Error {}
-
-export interface Spec {
+export interface Spec extends Manner {
   readonly name: string
   /** The line of its usage, after its name. */
   readonly usage: string
@@ -50,42 +34,39 @@ export const applet = (spec: Spec): Applet => ({
 })
 
 async function runApplet(spec: Spec, process: Process, dialect: Dialect): Promise<number> {
-  const call = new Call(process, spec.name, dialect)
+  const call = new Call(process, spec.name, dialect, spec)
   try {
     const argv = process.argv.slice(1).map(asBytes)
     if (argv.length === 1 && argv[0] === '--help') return await showUsage(call, spec, 0)
-    call.take(
-      parseOptions(
-        spec.prepare?.(argv) ?? argv,
-        (spec.options ?? '') + (dialect === 'gnu' ? (spec.gnu ?? '') : ''),
-        spec.long ?? {},
-      ),
-    )
+    const options = (spec.options ?? '') + (call.gnu ? (spec.gnu ?? '') : '')
+    call.take(parseOptions(spec.prepare?.(argv) ?? argv, options, spec.long))
     const [least, most = Infinity] = spec.operands ?? [0]
-    if (call.words.length < least && dialect === 'gnu') throw new Misused(missing(call.words))
+    if (call.words.length < least && call.gnu) throw new Misused(missing(call.words))
     if (call.words.length < least || call.words.length > most) throw new Misused()
     const code = (await spec.run(call)) ?? call.status
     await call.flush()
     return code
   } catch (error) {
-    if (error instanceof WrongOption) {
-      const letter = /'(.)'$/.exec(error.message)?.[1]
-      if (letter !== undefined && /^\S*/.exec(spec.usage)?.[0].includes(letter) === true) {
-        await call.complain(`-${letter} is not modelled in the sandbox`)
-        return spec.misuse ?? 1
-      }
-      await call.complain(error.message)
-      return showUsage(call, spec, spec.misuse ?? 1)
+    const { misuse = 1 } = spec
+    if (!(error instanceof Error)) throw error
+    if (error instanceof WrongOption && isNamed(error.option, spec)) {
+      await call.complain(`${error.option} is not modelled in the sandbox`)
+      return misuse
     }
-    if (error instanceof Misused) {
+    if (error instanceof WrongOption || error instanceof Misused) {
       if (error.message !== '') await call.complain(error.message)
-      return showUsage(call, spec, spec.misuse ?? 1)
+      return showUsage(call, spec, misuse)
     }
-    if (error instanceof Failure) await call.complain(error.message)
-    else if (error instanceof Errno) await call.complain(asBytes(error.message))
-    else throw error
+    if (!(error instanceof Failure || error instanceof Errno)) throw error
+    await call.complain(error instanceof Errno ? asBytes(error.message) : error.message)
     return error instanceof Failure ? error.code : 1
   }
+}
+
+/** An option of its usage is one that the real program has. */
+const isNamed = (option: string, { usage }: Spec) => {
+  const [letters = ''] = usage.split(/\s/)
+  return /^-[^-]$/.test(option) && letters.includes(option.slice(1))
 }
 
 /** As coreutils word it. */
@@ -95,192 +76,7 @@ const missing = (words: readonly string[]) => `missing operand${words.length ===
 export const banner = 'BusyBox v1.35.0 (1970-01-01 00:00:00 UTC) multi-call binary.'
 
 async function showUsage(call: Call, { name, usage }: Spec, code: number): Promise<number> {
-  const text =
-    call.dialect === 'gnu'
-      ? `Try '${name} --help' for more information.\n`
-      : `${banner}\n\nUsage: ${`${name} ${usage}`.trimEnd()}\n`
-  await call.write(2, text)
+  const line = `${name} ${usage}`.trimEnd()
+  await call.write(2, call.says(`${banner}\n\nUsage: ${line}\n`, `Try '${name} --help' for more information.\n`))
   return code
-}
-
-/** One run of an applet. */
-export class Call {
-  readonly process: Process
-  readonly name: string
-  readonly dialect: Dialect
-  /** The tree, by paths that are bytes. */
-  readonly files: Files
-  words: readonly string[] = []
-  /** The exit code, as complaints have left it. */
-  status = 0
-  #options: Options = new Map()
-  #pending = ''
-
-  constructor(process: Process, name: string, dialect: Dialect) {
-    this.process = process
-    this.name = name
-    this.dialect = dialect
-    this.files = filesByBytes(process.files)
-  }
-
-  take({ words, options }: { readonly words: readonly string[]; readonly options: Options }): void {
-    this.words = words
-    this.#options = options
-  }
-
-  has(option: string): boolean {
-    return this.#options.has(option)
-  }
-
-  /** The last value given. */
-  value(option: string): string | undefined {
-    return this.#options.get(option)?.at(-1)
-  }
-
-  values(option: string): readonly string[] {
-    return this.#options.get(option) ?? []
-  }
-
-  /** A value that has to be a number, in BusyBox's words where it is none. */
-  number(option: string, otherwise: number): number {
-    const given = this.value(option)
-    return given === undefined ? otherwise : numberIn(given)
-  }
-
-  /** To standard output, as stdio buffers it: by line on a terminal, else by 4096 bytes. */
-  async out(text: string): Promise<void> {
-    this.#pending += text
-    if (this.#pending.length >= 4096 || (this.terminal !== undefined && this.#pending.includes('\n')))
-      await this.flush()
-  }
-
-  async flush(): Promise<void> {
-    const text = this.#pending
-    this.#pending = ''
-    if (text !== '') await this.write(1, text)
-  }
-
-  async write(fd: number, text: string): Promise<void> {
-    const file = this.process.fds.get(fd)
-    if (file === undefined && fd === 1) throw new Failure('write error: Bad file descriptor')
-    try {
-      await file?.write(encode(text))
-    } catch (error) {
-      if (fd !== 1 || !(error instanceof Errno)) throw error
-      throw new Failure(`write error: ${error.message}`)
-    }
-  }
-
-  async complain(message: string): Promise<void> {
-    await this.flush()
-    this.status ||= 1
-    await this.write(2, `${this.name}: ${message}\n`)
-  }
-
-  /** What is said of a refused system call; `busybox` and `gnu` are what comes before strerror's words. */
-  async refuse(error: unknown, busybox: string, gnu = busybox): Promise<void> {
-    if (!(error instanceof Errno)) throw error
-    await this.complain(`${this.dialect === 'gnu' ? gnu : busybox}: ${error.message}`)
-  }
-
-  get terminal() {
-    return this.process.fds.get(1)?.terminal
-  }
-
-  get stdin(): OpenFile {
-    const file = this.process.fds.get(0)
-    if (file === undefined) throw new Errno('EBADF', 'Bad file descriptor')
-    return file
-  }
-
-  /** A file to read, or standard input for "-". What cannot be opened is complained of. */
-  async open(path: string): Promise<OpenFile | undefined> {
-    if (path === '-') return this.stdin
-    try {
-      return await this.files.open(path, { read: true })
-    } catch (error) {
-      await this.refuse(error, cannotOpen(this.name, this.dialect, path))
-      return undefined
-    }
-  }
-
-  /** The files that the operands name, or standard input. */
-  async *inputs(paths = this.words): AsyncGenerator<{ readonly path: string; readonly file: OpenFile }> {
-    for (const path of paths.length === 0 ? ['-'] : paths) {
-      const file = await this.open(path)
-      if (file === undefined) continue
-      try {
-        yield { path, file }
-      } finally {
-        if (file !== this.stdin) file.close()
-      }
-    }
-  }
-
-  /** Everything that is left in a file. A directory's refusal is complained of. */
-  async contents(file: OpenFile, path: string): Promise<string> {
-    try {
-      let all = ''
-      for (;;) {
-        const piece = await file.read(65_536)
-        if (piece.length === 0) return all
-        mayHold((all += decode(piece)).length)
-      }
-    } catch (error) {
-      await this.cannotRead(error, path)
-      return ''
-    }
-  }
-
-  /** All lines of all inputs, each with its newline where it has one. */
-  async *lines(paths = this.words): AsyncGenerator<string> {
-    for await (const { path, file } of this.inputs(paths))
-      try {
-        for await (const line of lines(file)) yield line
-      } catch (error) {
-        await this.cannotRead(error, path)
-      }
-  }
-
-  async cannotRead(error: unknown, path: string): Promise<void> {
-    if (!(error instanceof Errno)) throw error
-    if (error.code === 'ENOMEM') throw new Failure(this.dialect === 'gnu' ? 'memory exhausted' : 'out of memory')
-    const words = cannotRead(this.name, this.dialect, path, error.message)
-    if (words !== undefined) await this.complain(words)
-  }
-
-  /** Becomes another program. */
-  async exec(argv: readonly string[], env?: ReadonlyMap<string, string>): Promise<number> {
-    await this.flush()
-    try {
-      return await this.process.exec(argv.map(asText), env === undefined ? {} : { env })
-    } catch (error) {
-      return this.#cannotRun(error, argv[0] ?? '')
-    }
-  }
-
-  /** Runs another program and waits for it. */
-  async spawn(argv: readonly string[], options?: Parameters<Process['spawn']>[1]): Promise<number> {
-    await this.flush()
-    try {
-      return await (await this.process.spawn(argv.map(asText), options)).wait()
-    } catch (error) {
-      return this.#cannotRun(error, argv[0] ?? '')
-    }
-  }
-
-  async #cannotRun(error: unknown, name: string): Promise<number> {
-    await this.refuse(
-      error,
-      `can't execute '${name}'`,
-      this.name === 'env' ? `'${name}'` : `failed to run command '${name}'`,
-    )
-    return error instanceof Errno && error.code === 'ENOENT' ? 127 : 126
-  }
-}
-
-/** In BusyBox's words where it is none: xatoi of libbb. */
-export function numberIn(text: string): number {
-  if (!/^[+-]?\d+$/.test(text)) throw new Failure(`invalid number '${text}'`)
-  return Number(text)
 }

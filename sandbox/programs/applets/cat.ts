@@ -14,24 +14,19 @@ export const cat = applet({
   name: 'cat',
   usage: '[-nbvteA] [FILE]...',
   options: 'nbvteATEu',
-  run: async (call) => {
-    const shows = 'nbvteATE'.split('').some((letter) => call.has(letter))
-    const [ends, tabs] = ['eAE', 'tAT'].map((letters) => letters.split('').some((letter) => call.has(letter)))
+  opens: ["can't open '%'", '%'],
+  reads: ['read error: @', '%: @'],
+  run: (call) => {
     let number = 0
-    for await (const { path, file } of call.inputs())
-      try {
-        if (!shows) for await (const chunk of chunks(file)) await call.write(1, decode(chunk))
-        else
-          for await (const line of lines(file)) {
-            const counted = call.has('b') ? line !== '\n' : call.has('n')
-            if (counted) await call.out(`${String((number += 1)).padStart(6)}\t`)
-            const marked = ends === true ? line.replace(/\n$/, '$\n') : line
-            await call.out(
-              'vteA'.split('').some((letter) => call.has(letter)) ? visible(marked, tabs === true) : marked,
-            )
-          }
-      } catch (error) {
-        await call.cannotRead(error, path)
-      }
+    return call.inputs(async (file) => {
+      if (!call.has('nbvteATE')) for await (const chunk of chunks(file)) await call.write(1, decode(chunk))
+      else
+        for await (const line of lines(file)) {
+          const counted = call.has('b') ? line !== '\n' : call.has('n')
+          if (counted) await call.out(`${String((number += 1)).padStart(6)}\t`)
+          const marked = call.has('eAE') ? line.replace(/\n$/, '$\n') : line
+          await call.out(call.has('vteA') ? visible(marked, call.has('tAT')) : marked)
+        }
+    })
   },
 })

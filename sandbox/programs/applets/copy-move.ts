@@ -1,7 +1,7 @@
 import { Errno, type Stat } from '../../node/process.ts'
 import { applet, type Call, Failure, Misused } from './applet.ts'
 import { chunks } from './bytes.ts'
-import { baseName, join, statOrNothing } from './files.ts'
+import { baseName, join, keepAttributes, statOrNothing } from './files.ts'
 
 /** Where each of the operands goes: into the last one if that is a folder, or else under its name. */
 async function targets(call: Call): Promise<readonly (readonly [from: string, to: string])[]> {
@@ -10,7 +10,7 @@ async function targets(call: Call): Promise<readonly (readonly [from: string, to
   if (last === undefined || sources.length === 0) throw new Misused()
   const there = await statOrNothing(call.files, last)
   const folder = !call.has('T') && there?.type === 'directory'
-  if (!folder && sources.length > 1 && call.dialect === 'gnu')
+  if (!folder && sources.length > 1 && call.gnu)
     throw new Failure(`target '${last}'${there === undefined ? ': No such file or directory' : ' is not a directory'}`)
   return sources.map((from) => [from, folder || sources.length > 1 ? join(last, baseName(from)) : last])
 }
@@ -18,7 +18,7 @@ async function targets(call: Call): Promise<readonly (readonly [from: string, to
 export const cp = applet({
   name: 'cp',
   usage: '[-arPLHpfinlsTu] SOURCE DEST\nor: cp [-arPLHpfinlsu] SOURCE... { -t DIRECTORY | DIRECTORY }',
-  options: 'arRPLpdfin',
+  options: 'arRPLpdfinT',
   operands: [1],
   run: async (call) => {
     for (const [from, to] of await targets(call)) await copy(call, from, to)
@@ -26,52 +26,43 @@ export const cp = applet({
 })
 
 async function copy(call: Call, from: string, to: string): Promise<void> {
-  const recursive = ['r', 'R', 'a'].some((letter) => call.has(letter))
-  const keepLinks = call.has('P') || call.has('d') || call.has('a') || (recursive && !call.has('L'))
-  let stat: Stat
-  try {
-    stat = await (keepLinks ? call.files.lstat(from) : call.files.stat(from))
-  } catch (error) {
-    return call.refuse(error, `can't stat '${from}'`, `cannot stat '${from}'`)
-  }
+  await call.process.step()
+  const recursive = call.has('rRa')
+  const keepLinks = call.has('Pda') || (recursive && !call.has('L'))
+  const stat = await (keepLinks ? call.files.lstat(from) : call.files.stat(from)).catch((error: Error) => error)
+  if (stat instanceof Error) return call.refuse(stat, from, ["can't stat '%'", "cannot stat '%'"])
   const there = await statOrNothing(call.files, to)
   if (there !== undefined && there.inode === stat.inode && there.device === stat.device)
     return call.complain(`'${from}' and '${to}' are the same file`)
   if (there !== undefined && call.has('n')) return
   try {
     if (stat.type === 'directory') {
-      if (!recursive)
-        return await call.complain(
-          call.dialect === 'gnu' ? `-r not specified; omitting directory '${from}'` : `omitting directory '${from}'`,
-        )
+      const omitted = `omitting directory '${from}'`
+      if (!recursive) return await call.complain(call.says(omitted, `-r not specified; ${omitted}`))
       if (`${await real(call, to)}/`.startsWith(`${await call.files.real(from)}/`))
-        return await call.complain("recursion detected, omitting directory '" + from + "'")
+        return await call.complain(`recursion detected, ${omitted}`)
       if (there === undefined) await call.files.makeDirectory(to, stat.mode | 0o700)
       for (const name of await call.files.list(from)) await copy(call, join(from, name), join(to, name))
     } else if (stat.type === 'symlink') {
-      if (there !== undefined || (await statOrNothing(call.files, to, false)) !== undefined) await call.files.unlink(to)
-      await call.files.symlink(await call.files.readlink(from), to)
-      return
-    } else await copyFile(call, from, to, stat.mode)
-    if (call.has('p') || call.has('a')) await keep(call, to, stat)
+      if ((await statOrNothing(call.files, to, false)) !== undefined) await call.files.unlink(to)
+      return await call.files.symlink(await call.files.readlink(from), to)
+    } else await copyFile(call, from, to, stat)
+    if (call.has('pa')) await keepAttributes(call.files, to, stat)
   } catch (error) {
-    await call.refuse(error, `can't create '${to}'`, `cannot create regular file '${to}'`)
+    await call.refuse(error, to, ["can't create '%'", "cannot create regular file '%'"])
   }
 }
 
+/** Also of what is not there yet. */
 const real = (call: Call, path: string) =>
   call.files.real(path).catch(async () => {
     const parent = /^(.*)\/[^/]+$/.exec(path)?.[1]
     return join(await call.files.real(parent === undefined ? '.' : parent || '/').catch(() => ''), baseName(path))
   })
 
-async function copyFile(call: Call, from: string, to: string, mode: number): Promise<void> {
-  let source
-  try {
-    source = await call.files.open(from, { read: true })
-  } catch (error) {
-    return call.refuse(error, `can't open '${from}'`, `cannot open '${from}' for reading`)
-  }
+async function copyFile(call: Call, from: string, to: string, { mode }: Stat): Promise<void> {
+  const source = await call.files.open(from, { read: true }).catch((error: Error) => error)
+  if (source instanceof Error) return call.refuse(source, from, ["can't open '%'", "cannot open '%' for reading"])
   const flags = { write: true, create: true, truncate: true, mode: mode & 0o777 }
   const target = await call.files.open(to, flags).catch(async (error: unknown) => {
     if (!call.has('f') || !(error instanceof Errno)) throw error
@@ -86,12 +77,6 @@ async function copyFile(call: Call, from: string, to: string, mode: number): Pro
   }
 }
 
-async function keep(call: Call, path: string, stat: Stat): Promise<void> {
-  await call.files.chown(path, stat.uid, stat.gid).catch(() => undefined)
-  await call.files.chmod(path, stat.mode)
-  await call.files.setTimes(path, stat.accessed, stat.modified)
-}
-
 export const mv = applet({
   name: 'mv',
   usage: '[-finT] SOURCE DEST\nor: mv [-fin] SOURCE... { -t DIRECTORY | DIRECTORY }',
@@ -103,12 +88,15 @@ export const mv = applet({
       try {
         await call.files.rename(from, to)
       } catch (error) {
+        const there = await statOrNothing(call.files, from, false)
         if (error instanceof Errno && error.code === 'EXDEV') {
           const done = await call.spawn(['cp', '-a', from, to])
           call.status ||= done === 0 ? await call.spawn(['rm', '-rf', from]) : done
-        } else if (await statOrNothing(call.files, from, false))
-          await call.refuse(error, `can't rename '${from}'`, `cannot move '${from}' to '${to}'`)
-        else await call.refuse(error, `can't rename '${from}'`, `cannot stat '${from}'`)
+        } else
+          await call.refuse(error, from, [
+            "can't rename '%'",
+            there === undefined ? "cannot stat '%'" : `cannot move '%' to '${to}'`,
+          ])
       }
     }
   },
@@ -120,21 +108,17 @@ export const ln = applet({
   options: 'sfn',
   operands: [1],
   run: async (call) => {
-    const only = call.words[0] ?? ''
+    const [only = ''] = call.words
     const last = call.words.at(-1) ?? ''
     const isLink = call.has('n') && (await statOrNothing(call.files, last, false))?.type === 'symlink'
-    const pairs =
-      call.words.length === 1
-        ? [[only, baseName(only)] as const]
-        : isLink
-          ? [[only, last] as const]
-          : await targets(call)
+    const single = call.words.length === 1
+    const pairs = single || isLink ? [[only, single ? baseName(only) : last] as const] : await targets(call)
     for (const [target, path] of pairs)
       try {
         if (call.has('f') && (await statOrNothing(call.files, path, false)) !== undefined) await call.files.unlink(path)
         await (call.has('s') ? call.files.symlink(target, path) : call.files.link(target, path))
       } catch (error) {
-        await call.refuse(error, path, `failed to create ${call.has('s') ? 'symbolic' : 'hard'} link '${path}'`)
+        await call.refuse(error, path, ['%', `failed to create ${call.has('s') ? 'symbolic' : 'hard'} link '%'`])
       }
   },
 })

@@ -7,11 +7,11 @@ export const cut = applet({
   name: 'cut',
   usage: '{-b|c LIST | -f|F LIST [-d SEP] [-s]} [-D] [-O SEP] [FILE]...',
   options: 'b:c:f:d:sDO:n',
-  run: async (call) => {
+  run: (call) => {
     const fields = call.value('f')
     const list = fields ?? call.value('c') ?? call.value('b')
     if (list === undefined)
-      throw call.dialect === 'gnu'
+      throw call.gnu
         ? new Misused('you must specify a list of bytes, characters, or fields')
         : new Failure('expected a list of bytes, characters, or fields')
     const ranges = list
@@ -20,16 +20,13 @@ export const cut = applet({
       .toSorted(([a], [b]) => a - b)
     const has = (at: number) => ranges.some(([from, to]) => from <= at && at <= to)
     const separator = call.value('d') ?? '\t'
-    for await (const line of call.lines()) {
+    return call.lines((line) => {
       const text = chomp(line)
       const parts = fields === undefined ? [...text] : text.split(separator)
-      if (fields !== undefined && parts.length === 1) {
-        if (!call.has('s')) await call.out(`${text}\n`)
-        continue
-      }
+      if (fields !== undefined && parts.length === 1) return call.has('s') || call.line(text)
       const joint = fields === undefined ? '' : (call.value('O') ?? separator)
-      await call.out(`${parts.filter((_, at) => has(at + 1)).join(joint)}\n`)
-    }
+      return call.line(parts.filter((_, at) => has(at + 1)).join(joint))
+    })
   },
 })
 

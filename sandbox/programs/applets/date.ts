@@ -31,11 +31,8 @@ export const date = applet({
     if (at === undefined) throw new Failure(`invalid date '${given}'`)
     const format = call.words.find((word) => word.startsWith('+'))?.slice(1)
     const set = call.value('s') ?? call.words.find((word) => !word.startsWith('+'))
-    if (set !== undefined)
-      throw new Failure(
-        call.dialect === 'gnu' ? 'cannot set date: Operation not permitted' : "can't set date: Operation not permitted",
-      )
+    if (set !== undefined) throw new Failure(`${call.says("can't", 'cannot')} set date: Operation not permitted`)
     const asked = call.has('R') ? '%a, %d %b %Y %H:%M:%S +0000' : call.has('I') ? iso[call.value('I') ?? ''] : undefined
-    await call.out(`${formatTime(format ?? asked ?? '%a %b %e %H:%M:%S %Z %Y', at)}\n`)
+    await call.line(formatTime(format ?? asked ?? '%a %b %e %H:%M:%S %Z %Y', at))
   },
 })

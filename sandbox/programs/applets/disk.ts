@@ -1,6 +1,6 @@
 import { accounts } from './accounts.ts'
 import { applet, type Call } from './applet.ts'
-import { join, modeString } from './files.ts'
+import { join, modeString, statOrNothing } from './files.ts'
 import { humanSize } from './size.ts'
 import { formatTime } from './time.ts'
 
@@ -20,26 +20,31 @@ export const stat = applet({
   options: 'Lc:',
   long: { format: 'c', dereference: 'L' },
   operands: [1],
-  run: async (call) => {
-    for (const path of call.words)
-      try {
-        await call.out(`${await described(call, path)}\n`)
-      } catch (error) {
-        await call.refuse(error, `can't stat '${path}'`, `cannot statx '${path}'`)
-      }
-  },
+  refused: ["can't stat '%'", "cannot statx '%'"],
+  run: (call) => call.each(async (path) => call.line(await described(call, path))),
 })
+
+/** Without -c: %w pads, as printf does. */
+const whole = (kind: string, gnu: boolean) =>
+  `  File: ${gnu ? '%n%>' : '%N'}
+  Size: %-10s\tBlocks: %-10b IO Block: 4096   ${kind}
+Device: %Dh/%dd\tInode: %-10i  Links: %h
+Access: (%04a/%A)  Uid: (%5u/%8U)   Gid: (%5g/%8G)
+Access: %x
+Modify: %y
+Change: %z`
 
 async function described(call: Call, path: string): Promise<string> {
   const found = await (call.has('L') ? call.files.stat(path) : call.files.lstat(path))
-  const [users, groups] = [await accounts(call, 'passwd'), await accounts(call, 'group')]
-  const target = found.type === 'symlink' ? await call.files.readlink(path) : undefined
+  const [users, groups] = [await accounts(call.files, 'passwd'), await accounts(call.files, 'group')]
+  const link = found.type === 'symlink' ? await call.files.readlink(path) : undefined
   const { [found.type]: type } = kinds
   const time = (at: number) => formatTime('%Y-%m-%d %H:%M:%S.%N +0000', at)
   const kind = found.type === 'file' && found.size === 0 ? 'regular empty file' : type
   const fields: Readonly<Record<string, string | number>> = {
     n: path,
-    N: target === undefined ? `'${path}'` : `'${path}' -> '${target}'`,
+    N: link === undefined ? `'${path}'` : `'${path}' -> '${link}'`,
+    '>': link === undefined ? '' : ` -> ${link}`,
     s: found.size,
     b: found.blocks,
     a: found.mode.toString(8),
@@ -52,6 +57,7 @@ async function described(call: Call, path: string): Promise<string> {
     h: found.links,
     i: found.inode,
     d: found.device,
+    D: found.device.toString(16),
     x: time(found.accessed),
     X: Math.floor(found.accessed / 1000),
     y: time(found.modified),
@@ -59,19 +65,14 @@ async function described(call: Call, path: string): Promise<string> {
     z: time(found.changed),
     Z: Math.floor(found.changed / 1000),
   }
-  const format = call.value('c')
-  const fill = (text: string) =>
-    text.replace(/%(\w)/g, (whole, letter: string) => (Object.hasOwn(fields, letter) ? String(fields[letter]) : whole))
-  if (format !== undefined) return fill(format)
-  const size = String(found.size).padEnd(10)
-  const right = (value: unknown) => String(value).padStart(8)
-  return [
-    `  File: ${target === undefined ? path : fill('%N').replaceAll("'", call.dialect === 'gnu' ? '' : "'")}`,
-    `  Size: ${size}\tBlocks: ${String(found.blocks).padEnd(10)} IO Block: ${String(4096).padEnd(6)} ${kind}`,
-    `Device: ${found.device.toString(16)}h/${found.device}d\tInode: ${String(found.inode).padEnd(10)}  Links: ${found.links}`,
-    `Access: (${fill('%a').padStart(4, '0')}/${modeString(found)})  Uid: (${String(found.uid).padStart(5)}/${right(fields['U'])})   Gid: (${String(found.gid).padStart(5)}/${right(fields['G'])})`,
-    fill('Access: %x\nModify: %y\nChange: %z'),
-  ].join('\n')
+  const format = call.value('c') ?? whole(kind, call.gnu)
+  return format.replace(
+    /%(-?)(0?)(\d*)([\w>])/g,
+    (given, left: string, zero: string, width: string, letter: string) => {
+      const text = Object.hasOwn(fields, letter) ? String(fields[letter]) : given
+      return left === '' ? text.padStart(Number(width), zero || ' ') : text.padEnd(Number(width))
+    },
+  )
 }
 
 export const df = applet({
@@ -79,38 +80,35 @@ export const df = applet({
   usage: '[-PkmhTai] [-B SIZE] [-t TYPE] [FILESYSTEM]...',
   options: 'Pkh',
   run: async (call) => {
-    const gnu = call.dialect === 'gnu'
     const mounts = call.files.mounts()
-    const cell = (bytes: number) => (call.has('h') ? humanSize(bytes, call.dialect) : String(Math.ceil(bytes / 1024)))
-    const [size, available] = [call.has('h') ? 'Size' : '1K-blocks', gnu && call.has('h') ? 'Avail' : 'Available']
-    const rows = [['Filesystem', size, 'Used', available, 'Use%', 'Mounted on']]
+    const human = call.has('h')
+    const cell = (bytes: number) => (human ? humanSize(bytes, call.gnu) : String(Math.ceil(bytes / 1024)))
+    const available = call.gnu && human ? 'Avail' : 'Available'
+    const rows = [['Filesystem', human ? 'Size' : '1K-blocks', 'Used', available, 'Use%', 'Mounted on']]
     const missing: string[] = []
     for (const word of call.words.length === 0 ? mounts.map(({ path }) => path) : call.words) {
-      const real = await call.files.real(word).then(
-        (path) => join(path, ''),
-        () => '',
-      )
+      const real = join(await call.files.real(word).catch(() => ''), '')
       const holding = mounts.filter(({ path }) => real.startsWith(join(path, '')))
       const mount = holding.toSorted((a, b) => b.path.length - a.path.length)[0]
-      if (mount === undefined) missing.push(word)
-      if (mount === undefined) continue
+      if (mount === undefined) {
+        missing.push(word)
+        continue
+      }
       const { total, used } = await call.files.space(mount.path)
       if (total === 0 && call.words.length === 0) continue
       const percent = `${total === 0 ? 0 : Math.ceil((used / total) * 100)}%`
       rows.push([mount.source, cell(total), cell(used), cell(total - used), percent, mount.path])
     }
     const widths = [20, 9, 9, 9, 4].map((width, column) =>
-      gnu ? Math.max(column === 0 ? 14 : 4, ...rows.map((row) => row[column]?.length ?? 0)) : width,
+      call.gnu ? Math.max(column === 0 ? 14 : 4, ...rows.map((row) => row[column]?.length ?? 0)) : width,
     )
-    if (!gnu || rows.length > 1)
-      for (const row of rows) {
-        const cells = widths.map((width, at) =>
-          at === 0 ? (row[at]?.padEnd(width) ?? '') : (row[at]?.padStart(width) ?? ''),
-        )
-        await call.out(`${cells.join(' ')} ${row.at(-1)}\n`)
+    if (!call.gnu || rows.length > 1)
+      for (const [name = '', ...cells] of rows) {
+        const padded = cells.map((text, at) => text.padStart(widths[at + 1] ?? 0))
+        await call.line([name.padEnd(widths[0] ?? 0), ...padded].join(' '))
       }
     for (const word of missing)
-      await call.complain(gnu ? `${word}: No such file or directory` : `${word}: can't find mount point`)
+      await call.complain(`${word}: ${call.says("can't find mount point", 'No such file or directory')}`)
   },
 })
 
@@ -118,26 +116,19 @@ export const du = applet({
   name: 'du',
   usage: '[-aHLdclsxhmk] [FILE]...',
   options: 'ad:shk',
-  run: async (call) => {
+  refused: ['%', "cannot access '%'"],
+  run: (call) => {
     const deepest = call.has('s') ? 0 : call.number('d', Infinity)
-    const print = (blocks: number, path: string) => {
-      const size = call.has('h') ? humanSize(blocks * 512, call.dialect) : String(Math.ceil(blocks / 2))
-      return call.out(`${size}\t${path}\n`)
-    }
     const sum = async (path: string, depth: number): Promise<number> => {
-      const found = await call.files.lstat(path)
-      let blocks = found.blocks
-      if (found.type === 'directory')
+      const { type, ...found } = await call.files.lstat(path)
+      let { blocks } = found
+      if (type === 'directory')
         for (const name of await call.files.list(path)) blocks += await sum(join(path, name), depth + 1)
-      if (depth <= deepest && (found.type === 'directory' || call.has('a') || depth === 0)) await print(blocks, path)
+      if (depth <= deepest && (type === 'directory' || call.has('a') || depth === 0))
+        await call.line(`${call.has('h') ? humanSize(blocks * 512, call.gnu) : Math.ceil(blocks / 2)}\t${path}`)
       return blocks
     }
-    for (const path of call.words.length === 0 ? ['.'] : call.words)
-      try {
-        await sum(path, 0)
-      } catch (error) {
-        await call.refuse(error, path, `cannot access '${path}'`)
-      }
+    return call.each((path) => sum(path, 0), call.words.length === 0 ? ['.'] : call.words)
   },
 })
 
@@ -146,18 +137,11 @@ export const mount = applet({
   usage: '[OPTIONS] [-o OPT] DEVICE NODE',
   options: 'ao:t:rwfi',
   run: async (call) => {
-    if (call.words.length > 0) {
-      const [device = '', folder = ''] = call.words
-      const there = await call.files.stat(folder).catch(() => undefined)
-      await call.complain(
-        there === undefined
-          ? `mounting ${device} on ${folder} failed: No such file or directory`
-          : 'permission denied (are you root?)',
-      )
-      return 1
-    }
-    for (const { source, path, type, options } of call.files.mounts())
-      await call.out(`${source} on ${path} type ${type} (${options})\n`)
-    return undefined
+    const [device, folder = ''] = call.words
+    if (device === undefined)
+      for (const { source, path, type, options } of call.files.mounts())
+        await call.line(`${source} on ${path} type ${type} (${options})`)
+    else if (await statOrNothing(call.files, folder)) await call.complain('permission denied (are you root?)')
+    else await call.complain(`mounting ${device} on ${folder} failed: No such file or directory`)
   },
 })

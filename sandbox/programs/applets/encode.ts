@@ -10,14 +10,14 @@ export const base64 = applet({
   operands: [0, 1],
   run: async (call) => {
     let text = ''
-    for await (const { path, file } of call.inputs()) text += await call.contents(file, path)
+    await call.inputs(async (file) => (text = await call.contents(file)))
     if (call.status !== 0) return
     if (call.has('d')) {
       const clean = text.replace(/\s/g, '')
       const good = /^[A-Za-z0-9+/]*={0,2}/.exec(clean)?.[0] ?? ''
       await call.out(decode(Buffer.from(good, 'base64')))
       if (good.length !== clean.length || clean.length % 4 !== 0)
-        throw new Failure(call.dialect === 'gnu' ? 'invalid input' : 'truncated input')
+        throw new Failure(call.says('truncated input', 'invalid input'))
       return
     }
     const encoded = Buffer.from(text, 'latin1').toString('base64')
@@ -30,17 +30,14 @@ const digest = (name: string, algorithm: string): Applet =>
   applet({
     name,
     usage: '[-c[sw]] [FILE]...',
-    run: async (call) => {
-      for await (const { path, file } of call.inputs()) {
-        try {
-          const hash = createHash(algorithm)
-          for await (const chunk of chunks(file)) hash.update(chunk)
-          await call.out(`${hash.digest('hex')}  ${path}\n`)
-        } catch (error) {
-          await call.refuse(error, `can't read '${path}'`, path)
-        }
-      }
-    },
+    opens: ["can't open '%'", '%'],
+    reads: ["can't read '%': @", '%: @'],
+    run: (call) =>
+      call.inputs(async (file, path) => {
+        const hash = createHash(algorithm)
+        for await (const chunk of chunks(file)) hash.update(chunk)
+        await call.line(`${hash.digest('hex')}  ${path}`)
+      }),
   })
 
 export const md5sum = digest('md5sum', 'md5')

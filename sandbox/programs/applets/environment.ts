@@ -7,6 +7,7 @@ export const env = applet({
   options: '+iu:0',
   long: { 'ignore-environment': 'i', unset: 'u' },
   misuse: 125,
+  refused: ["can't execute '%'", "'%'"],
   run: async (call) => {
     const emptied = call.has('i') || call.words[0] === '-'
     const next = new Map(emptied ? [] : call.process.env)
@@ -18,7 +19,7 @@ export const env = applet({
     }
     if (rest.length > 0) return call.exec(rest, next)
     const end = call.has('0') ? '\0' : '\n'
-    for (const [name, value] of next) await call.out(`${asBytes(name)}=${asBytes(value)}${end}`)
+    for (const [name, value] of next) await call.out(asBytes(`${name}=${value}${end}`))
     return 0
   },
 })
@@ -28,11 +29,11 @@ export const printenv = applet({
   usage: '[VARIABLE]...',
   run: async (call) => {
     if (call.words.length === 0)
-      for (const [name, value] of call.process.env) await call.out(`${asBytes(name)}=${asBytes(value)}\n`)
+      for (const [name, value] of call.process.env) await call.line(asBytes(`${name}=${value}`))
     for (const word of call.words) {
       const value = call.process.env.get(asText(word))
       if (value === undefined) call.status = 1
-      else await call.out(`${asBytes(value)}\n`)
+      else await call.line(asBytes(value))
     }
   },
 })

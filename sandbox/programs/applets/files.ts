@@ -1,34 +1,42 @@
 import type { Files, Stat } from '../../node/process.ts'
 import { asBytes, asText } from './bytes.ts'
 
-/** The same tree for who holds paths as bytes. */
-export const filesByBytes = (files: Files): Files => ({
-  stat: (path) => files.stat(asText(path)),
-  lstat: (path) => files.lstat(asText(path)),
-  list: async (path) => (await files.list(asText(path))).map(asBytes),
-  open: (path, flags) => files.open(asText(path), flags),
-  read: (path) => files.read(asText(path)),
-  write: (path, data, flags) => files.write(asText(path), data, flags),
-  makeDirectory: (path, mode) => files.makeDirectory(asText(path), mode),
-  removeDirectory: (path) => files.removeDirectory(asText(path)),
-  unlink: (path) => files.unlink(asText(path)),
-  rename: (from, to) => files.rename(asText(from), asText(to)),
-  link: (from, to) => files.link(asText(from), asText(to)),
-  symlink: (target, path) => files.symlink(asText(target), asText(path)),
-  readlink: async (path) => asBytes(await files.readlink(asText(path))),
-  chmod: (path, mode) => files.chmod(asText(path), mode),
-  chown: (path, uid, gid) => files.chown(asText(path), uid, gid),
-  setTimes: (path, accessed, modified) => files.setTimes(asText(path), accessed, modified),
-  real: async (path) => asBytes(await files.real(asText(path))),
-  mayExecute: (path) => files.mayExecute(asText(path)),
-  mounts: () => files.mounts(),
-  space: (path) => files.space(asText(path)),
-})
+/** The same tree for who holds paths, names and links as bytes. */
+export function filesByBytes(files: Files): Files {
+  const given = (value: unknown) => (typeof value === 'string' ? asText(value) : value)
+  const found = (value: unknown): unknown => {
+    if (typeof value === 'string') return asBytes(value)
+    return Array.isArray(value) && typeof value[0] === 'string' ? value.map(found) : value
+  }
+  return new Proxy(files, {
+    get: (_, name) => {
+      const call = Reflect.get(files, name) as (...args: readonly unknown[]) => unknown
+      return (...args: readonly unknown[]) => {
+        const result = call.apply(files, args.map(given))
+        return result instanceof Promise ? result.then(found) : result
+      }
+    },
+  })
+}
 
 export const statOrNothing = (files: Files, path: string, follow = true): Promise<Stat | undefined> =>
   (follow ? files.stat(path) : files.lstat(path)).catch(() => undefined)
 
 export const join = (folder: string, name: string) => (folder.endsWith('/') ? folder + name : `${folder}/${name}`)
+
+/** Whatever of the folders above a path is not there. */
+export async function makeParents(files: Files, path: string): Promise<void> {
+  const parents = [...path.matchAll(/(?<=[^/])\/+(?=[^/])/g)].map(({ index }) => path.slice(0, index))
+  for (const folder of parents)
+    if ((await statOrNothing(files, folder))?.type !== 'directory') await files.makeDirectory(folder)
+}
+
+/** As cp -p and tar keep them; who may not give a file away keeps it. */
+export async function keepAttributes(files: Files, path: string, stat: Stat): Promise<void> {
+  await files.chown(path, stat.uid, stat.gid).catch(() => undefined)
+  await files.chmod(path, stat.mode)
+  await files.setTimes(path, stat.accessed, stat.modified)
+}
 
 /** The last part of a path. */
 export const baseName = (path: string) => path.replace(/(?!^)\/+$/, '').replace(/^.*\/(?=.)/, '')

@@ -57,7 +57,7 @@ function compiled(call: Call, name: string, text: string): Pattern {
     })
   } catch (error) {
     if (error instanceof BadPattern)
-      throw new Failure(call.dialect === 'gnu' ? error.message : `bad regex '${text}': ${error.message}`, 2)
+      throw new Failure(call.says(`bad regex '${text}': ${error.message}`, error.message), 2)
     throw error
   }
 }
@@ -67,7 +67,7 @@ const isFolder = (error: unknown) => error instanceof Errno && error.code === 'E
 
 /** GNU's has a usage line of its own. */
 async function noPattern(call: Call): Promise<number> {
-  if (call.dialect === 'busybox') throw new Misused()
+  if (!call.gnu) throw new Misused()
   await call.write(2, "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n")
   return 2
 }
@@ -83,7 +83,7 @@ class Search {
   #printedAny = false
 
   constructor(call: Call, patterns: readonly Pattern[], paths: readonly string[]) {
-    const recursive = call.has('r') || call.has('R')
+    const recursive = call.has('rR')
     this.#call = call
     this.#patterns = patterns
     this.#paths = recursive && paths.length === 0 ? ['.'] : paths
@@ -102,10 +102,10 @@ class Search {
           await this.#file(each, file)
           if (file !== call.stdin) file.close()
         } catch (error) {
-          if (call.dialect === 'busybox' && isFolder(error)) continue
+          if (!call.gnu && isFolder(error)) continue
           failed = true
           if (call.has('s')) continue
-          await call.refuse(error, each, each)
+          await call.refuse(error, each)
         }
         if (this.#found && call.has('q')) return 0
       }
@@ -137,7 +137,7 @@ class Search {
       if ((this.#match(text) !== undefined) !== call.has('v')) {
         this.#found = true
         selected += 1
-        if (call.has('q') || call.has('l') || call.has('L')) break
+        if (call.has('qlL')) break
         if (!call.has('c')) {
           for (const [at, before] of waiting.splice(0)) await print(at, before, '-')
           if (!call.has('o')) await print(number, text, ':')
@@ -155,9 +155,9 @@ class Search {
       await call.process.step()
     }
     if (call.has('q')) return
-    if (call.has('l') || call.has('L')) {
-      if (selected > 0 === call.has('l')) await call.out(`${name}\n`)
-    } else if (call.has('c')) await call.out(`${this.#names ? `${name}:` : ''}${selected}\n`)
+    if (call.has('lL')) {
+      if (selected > 0 === call.has('l')) await call.line(name)
+    } else if (call.has('c')) await call.line(`${this.#names ? `${name}:` : ''}${selected}`)
   }
 
   /** The leftmost match of any pattern from `from` on, the longest of those. */

@@ -1,60 +1,40 @@
+import type { Stat } from '../../node/process.ts'
 import { Errno } from '../../node/process.ts'
 import { applet, type Call, Failure } from './applet.ts'
-import { baseName, changedMode, join } from './files.ts'
+import { baseName, changedMode, join, makeParents, statOrNothing } from './files.ts'
 
 export const mkdir = applet({
   name: 'mkdir',
   usage: '[-m MODE] [-p] DIRECTORY...',
   options: 'm:p',
   operands: [1],
-  run: async (call) => {
+  refused: ["can't create directory '%'", "cannot create directory '%'"],
+  run: (call) => {
     const given = call.value('m')
-    const mode =
-      given === undefined ? undefined : changedMode(given, { mode: 0o777, type: 'directory' }, call.process.umask)
+    const mode = given && changedMode(given, { mode: 0o777, type: 'directory' }, call.process.umask)
     if (given !== undefined && mode === undefined) throw new Failure(`invalid mode '${given}'`)
-    for (const path of call.words)
-      try {
-        if (call.has('p')) await makeParents(call, path)
-        else await call.files.makeDirectory(path)
-        if (mode !== undefined) await call.files.chmod(path, mode)
-      } catch (error) {
-        await call.refuse(error, `can't create directory '${path}'`, `cannot create directory '${path}'`)
-      }
+    return call.each(async (path) => {
+      if (call.has('p')) await makeParents(call.files, path)
+      if (!call.has('p') || (await statOrNothing(call.files, path))?.type !== 'directory')
+        await call.files.makeDirectory(path)
+      if (typeof mode === 'number') await call.files.chmod(path, mode)
+    })
   },
 })
-
-async function makeParents(call: Call, path: string): Promise<void> {
-  const parts = path.split('/')
-  for (let count = 1; count <= parts.length; count += 1) {
-    const folder = parts.slice(0, count).join('/')
-    if (folder === '' || parts[count - 1] === '') continue
-    try {
-      await call.files.makeDirectory(folder)
-    } catch (error) {
-      const there = await call.files.stat(folder).catch(() => undefined)
-      if (!(error instanceof Errno) || there?.type !== 'directory') throw error
-    }
-  }
-}
 
 export const rmdir = applet({
   name: 'rmdir',
   usage: '[-p] DIRECTORY...',
   operands: [1],
-  run: async (call) => {
-    for (const path of call.words)
-      try {
-        await call.files.removeDirectory(path)
-      } catch (error) {
-        await call.refuse(error, `'${path}'`, `failed to remove '${path}'`)
-      }
-  },
+  refused: ["'%'", "failed to remove '%'"],
+  run: (call) => call.each((path) => call.files.removeDirectory(path)),
 })
 
 export const rm = applet({
   name: 'rm',
   usage: '[-irf] FILE...',
   options: 'irRf',
+  refused: ["can't remove '%'", "cannot remove '%'"],
   run: async (call) => {
     if (call.words.length === 0 && !call.has('f')) return 1
     for (const path of call.words)
@@ -65,22 +45,16 @@ export const rm = applet({
 })
 
 async function remove(call: Call, path: string): Promise<void> {
-  const stat = await call.files.lstat(path).catch((error: unknown) => error)
-  const recursive = call.has('r') || call.has('R')
+  await call.process.step()
   try {
-    if (stat instanceof Error) throw stat
-    if ((stat as { type: string }).type !== 'directory') return await call.files.unlink(path)
-    if (!recursive) {
-      await call.complain(
-        call.dialect === 'gnu' ? `cannot remove '${path}': Is a directory` : `'${path}' is a directory`,
-      )
-      return
-    }
+    const { type }: Stat = await call.files.lstat(path)
+    if (type !== 'directory') return await call.files.unlink(path)
+    if (!call.has('rR'))
+      return await call.complain(call.says(`'${path}' is a directory`, `cannot remove '${path}': Is a directory`))
     const before = call.status
     for (const name of await call.files.list(path)) await remove(call, join(path, name))
     if (call.status === before) await call.files.removeDirectory(path)
   } catch (error) {
-    if (error instanceof Errno && error.code === 'ENOENT' && call.has('f')) return
-    await call.refuse(error, `can't remove '${path}'`, `cannot remove '${path}'`)
+    if (!(error instanceof Errno && error.code === 'ENOENT' && call.has('f'))) await call.refuse(error, path)
   }
 }

@@ -36,27 +36,24 @@ export const nslookup = applet({
       ? setting('search').map((domain) => `${name}.${domain}`)
       : [reversed ?? name.replace(/\.$/, '')]
     await call.out(`Server:\t\t${nameserver}\nAddress:\t${nameserver}:53\n\n`)
-    let failed = false
     for (const each of full.length === 0 ? [name] : full)
       for (const kind of kinds) {
-        if (!(await query(call, each, kind))) failed = true
-        await call.out('\n')
+        await query(call, each, kind)
+        await call.line('')
       }
-    return failed ? 1 : 0
   },
 })
 
-async function query(call: Call, name: string, kind: Kind): Promise<boolean> {
+async function query(call: Call, name: string, kind: Kind): Promise<void> {
   const { code, answers } = await call.process.net.resolve(name, kind)
   if (code !== 'NOERROR') {
-    await call.out(`** server can't find ${name}: ${code}\n`)
-    return false
+    await call.line(`** server can't find ${name}: ${code}`)
+    call.status = 1
   }
   for (const answer of answers)
-    if (kind === 'PTR') await call.out(`${name}\tname = ${answer}\n`)
-    else if (kind === 'SRV') await call.out(`${name}\tservice = ${answer}\n`)
-    else await call.out(`Name:\t${name}\nAddress: ${answer}\n`)
-  return true
+    if (kind === 'PTR') await call.line(`${name}\tname = ${answer}`)
+    else if (kind === 'SRV') await call.line(`${name}\tservice = ${answer}`)
+    else await call.line(`Name:\t${name}\nAddress: ${answer}`)
 }
 
 export const nc = applet({
@@ -64,11 +61,12 @@ export const nc = applet({
   usage: '[OPTIONS] HOST PORT  - connect\nnc [OPTIONS] -l -p PORT [HOST] [PORT]  - listen',
   options: '+lp:w:vz',
   run: async (call) => {
+    const seconds = call.number('w', Infinity)
     if (call.has('l')) {
       const port = Number(call.value('p') ?? call.words.at(-1) ?? 0)
       if (!(port > 0)) throw new Misused()
       const listener = await call.process.net.listen(port)
-      await converse(call, await within(call, listener.accept()))
+      await converse(call, await within(call, seconds, listener.accept(), 'timeout'))
       listener.close()
       return 0
     }
@@ -76,7 +74,12 @@ export const nc = applet({
     if (port === undefined) throw new Misused()
     const [address] = await call.process.net.lookup(asText(host))
     if (address === undefined) throw new Failure(`bad address '${host}'`)
-    const socket = await connect(call, address, Number(port))
+    // What is refused is not spoken of: the exit code says it.
+    const connecting = call.process.net.connect(address, Number(port)).catch((error: unknown) => {
+      if (error instanceof Errno) return undefined
+      throw error
+    })
+    const socket = await within(call, seconds, connecting, 'timeout')
     if (socket === undefined) return 1
     if (call.has('v')) await call.write(2, `${host} (${address}:${port}) open\n`)
     if (!call.has('z')) await converse(call, socket)
@@ -85,23 +88,12 @@ export const nc = applet({
   },
 })
 
-/** What is refused is not spoken of: the exit code says it. */
-async function connect(call: Call, address: string, port: number): Promise<Socket | undefined> {
-  try {
-    return await within(call, call.process.net.connect(address, port))
-  } catch (error) {
-    if (!(error instanceof Errno)) throw error
-    return undefined
-  }
-}
-
-/** -w */
-async function within<T>(call: Call, work: Promise<T>): Promise<T> {
-  const limit = call.value('w')
-  if (limit === undefined) return work
+/** Fails where that takes too long: -w, -T. */
+export async function within<T>(call: Call, seconds: number, work: Promise<T>, message: string): Promise<T> {
+  if (seconds === Infinity) return work
   const done = new AbortController()
-  const late = call.process.clock.sleep(Number(limit) * 1000, done.signal).then((): never => {
-    throw new Failure('timeout')
+  const late = call.process.clock.sleep(seconds * 1000, done.signal).then((): never => {
+    throw new Failure(message)
   })
   late.catch(() => undefined)
   return Promise.race([work, late]).finally(() => done.abort(new Error('in time')))
@@ -114,6 +106,6 @@ async function converse(call: Call, socket: Socket): Promise<void> {
   }
   const sending = copy(call.stdin, socket).then(() => socket.end())
   sending.catch(() => undefined)
-  await within(call, copy(socket, call.process.fds.get(1)))
+  await within(call, call.number('w', Infinity), copy(socket, call.process.fds.get(1)), 'timeout')
   socket.close()
 }

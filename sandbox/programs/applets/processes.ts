@@ -35,7 +35,7 @@ export const ps = applet({
   options: 'o:TAaefdlHxuw',
   prepare: (argv) => argv.filter((word) => word.startsWith('-') || argv.includes('-o')),
   run: async (call) => {
-    const users = await accounts(call, 'passwd')
+    const users = await accounts(call.files, 'passwd')
     const userOf = (uid: number) => users.nameOf(uid) ?? String(uid)
     const asked = call.values('o').flatMap((list) => list.split(','))
     const shown = (asked.length === 0 ? ['pid', 'user', 'time', 'args'] : asked).map((name) => {
@@ -43,16 +43,14 @@ export const ps = applet({
       if (column !== undefined) return column
       throw new Failure(`bad -o argument '${name}', supported arguments: ${Object.keys(columns).join(',')}`)
     })
-    const line = (cell: (column: Shown) => string) =>
-      `${shown.map(cell).join(' ').trimEnd().slice(0, call.terminal?.columns)}\n`
-    await call.out(line(({ title, width }) => title.padEnd(Math.abs(width))))
+    const print = (cell: (column: Shown) => string) =>
+      call.line(shown.map(cell).join(' ').trimEnd().slice(0, call.terminal?.columns))
+    await print(({ title, width }) => title.padEnd(Math.abs(width)))
     for (const info of call.process.processes().toSorted((a, b) => a.pid - b.pid))
-      await call.out(
-        line(({ width, of }) => {
-          const text = String(of(info, userOf))
-          return width < 0 ? text.padStart(-width) : text.padEnd(width)
-        }),
-      )
+      await print(({ width, of }) => {
+        const text = String(of(info, userOf))
+        return width < 0 ? text.padStart(-width) : text.padEnd(width)
+      })
   },
 })
 
@@ -72,7 +70,7 @@ const byPattern = (name: 'pgrep' | 'pkill'): Applet =>
       const number = signalNumber(call.process.argv.find(isSignal)?.slice(1) ?? 'TERM') ?? 15
       for (const info of found) {
         const more = call.has('a') ? ` ${commandOf(info)}` : call.has('l') ? ` ${asBytes(info.comm)}` : ''
-        if (name === 'pgrep') await call.out(`${info.pid}${more}\n`)
+        if (name === 'pgrep') await call.line(info.pid + more)
         else call.process.kill(info.pid, number === 0 ? 0 : signalOf(number))
       }
       return found.length > 0 ? 0 : 1
@@ -91,7 +89,7 @@ export const pidof = applet({
     const names = ({ comm, argv }: ProcessInfo) => [comm, argv[0]?.replace(/^.*\//, '')]
     const found = call.process.processes().filter((info) => call.words.some((word) => names(info).includes(word)))
     const pids = found.map(({ pid }) => pid).filter((pid) => pid !== call.process.pid)
-    if (pids.length > 0) await call.out(`${pids.toSorted((a, b) => b - a).join(' ')}\n`)
+    if (pids.length > 0) await call.line(pids.toSorted((a, b) => b - a).join(' '))
     return pids.length > 0 ? 0 : 1
   },
 })

@@ -140,3 +140,13 @@ function bracket(source: string, start: number): readonly [string, number] {
   }
   return [`[${negated ? '^' : ''}${set}]`, at]
 }
+
+/** A file name pattern, of *, ? and brackets, for a whole name. */
+export function globPattern(glob: string, ignoreCase = false): Pattern {
+  const source = glob.replace(/\\([^])|(\[[!^]?\]?[^\]]*\])|([^])/g, (_, escaped?: string, set?: string, char = '') => {
+    if (set !== undefined) return set.replace(/^\[!/, '[^')
+    if (char === '*' || char === '?') return char === '*' ? '.*' : '.'
+    return quoted(escaped ?? (char as string))
+  })
+  return compilePattern(source, { extended: true, ignoreCase, whole: 'line' })
+}

@@ -1,7 +1,6 @@
 // Programs that run others.
-import { Errno } from '../../node/process.ts'
 import { signalOf } from '../sh/signals.ts'
-import { applet, type Call, Failure } from './applet.ts'
+import { applet, Failure } from './applet.ts'
 import { asText } from './bytes.ts'
 import { duration } from './time.ts'
 
@@ -9,38 +8,29 @@ export const xargs = applet({
   name: 'xargs',
   usage: '[OPTIONS] [PROG ARGS]',
   options: '+0rI:n:',
+  refused: ['%', '%'],
   run: async (call) => {
     const argv = call.words.length === 0 ? ['echo'] : call.words
-    let text = ''
-    for await (const line of call.lines(['-'])) text += line
+    const text = await call.contents(call.stdin)
     const replaced = call.value('I')
     const separator = call.has('0') ? '\0' : replaced === undefined ? undefined : '\n'
-    const items = separator === undefined ? words(text) : text.split(separator).filter((item) => item !== '')
+    const items: readonly string[] =
+      separator === undefined ? words(text) : text.split(separator).filter((item) => item !== '')
     const size = replaced === undefined ? call.number('n', 5000) : 1
-    const batches: string[][] = []
+    const batches: (readonly string[])[] = []
     for (let at = 0; at < items.length; at += size) batches.push(items.slice(at, at + size))
     if (items.length === 0 && !call.has('r') && replaced === undefined) batches.push([])
     for (const batch of batches) {
       const [item = ''] = batch
       const whole =
         replaced === undefined ? [...argv, ...batch] : argv.map((word) => word.replaceAll(replaced, item.trimStart()))
-      const code = await started(call, whole)
+      const code = await call.spawn(whole)
       if (code === 126 || code === 127) return code
       if (code !== 0) call.status = 123
     }
     return call.status
   },
 })
-
-async function started(call: Call, argv: readonly string[]): Promise<number> {
-  await call.flush()
-  try {
-    return await (await call.process.spawn(argv.map(asText))).wait()
-  } catch (error) {
-    await call.refuse(error, argv[0] ?? '')
-    return error instanceof Errno && error.code === 'EACCES' ? 126 : 127
-  }
-}
 
 /** As a shell would split it: quotes and backslashes keep blanks together. */
 const words = (text: string) =>
@@ -73,11 +63,11 @@ export const timeout = applet({
     const code = await child.wait()
     over.abort(new Error('ended'))
     // BusyBox's own process becomes the program, and dies as the program does.
-    if (late && call.dialect === 'busybox' && child.signal !== 0) {
+    if (late && !call.gnu && child.signal !== 0) {
       call.process.kill(call.process.pid, signalOf(child.signal))
       await call.process.sleep(0)
     }
-    return late && call.dialect === 'gnu' ? 124 : code
+    return late && call.gnu ? 124 : code
   },
 })
 

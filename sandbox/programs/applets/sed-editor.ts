@@ -1,5 +1,5 @@
 import { type Call, Failure } from './applet.ts'
-import { decode, encode } from './bytes.ts'
+import { decode, encode, lines } from './bytes.ts'
 import type { Pattern } from './regex.ts'
 import type { Address, Command, Substitution } from './sed-script.ts'
 
@@ -221,9 +221,12 @@ export class Editor {
 
 async function* readable(call: Call, paths: readonly string[]): AsyncGenerator<string> {
   for (const path of paths.length === 0 ? ['-'] : paths) {
-    const stat = path === '-' ? undefined : await call.files.stat(path).catch((error: unknown) => error)
-    if (stat instanceof Error) await call.refuse(stat, path, `can't read ${path}`)
-    else yield* call.lines([path])
-    if (call.dialect === 'gnu' && call.status !== 0) call.status = 2
+    const file = await call.open(path)
+    try {
+      if (file !== undefined) yield* lines(file)
+    } catch (error) {
+      await call.cannotRead(error, path)
+    }
+    if (call.gnu && call.status !== 0) call.status = 2
   }
 }

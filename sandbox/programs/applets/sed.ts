@@ -8,6 +8,8 @@ export const sed = applet({
   usage: '[-i[SFX]] [-nrE] [-f FILE]... [-e CMD]... [FILE]...\nor: sed [-i[SFX]] [-nrE] CMD [FILE]...',
   options: 'i:nrEf:e:',
   gnu: 'suz',
+  opens: ['%', "can't read %"],
+  reads: ['', 'read error on %: @'],
   long: { 'in-place': 'i', quiet: 'n', silent: 'n', 'regexp-extended': 'E', expression: 'e', file: 'f' },
   // The suffix of -i may be left out, and stands right behind it.
   prepare: (argv) =>
@@ -20,7 +22,7 @@ export const sed = applet({
     const given = scripts.length > 0
     const script = given ? scripts.join('\n') : call.words[0]
     if (script === undefined) throw new Misused()
-    const commands = parseScript(script, { extended: call.has('E') || call.has('r'), gnu: call.dialect === 'gnu' })
+    const commands = parseScript(script, { extended: call.has('E') || call.has('r'), gnu: call.gnu })
     const paths = given ? call.words : call.words.slice(1)
     // Files that are written to are there from the start, and empty.
     for (const { name, text, substitution } of commands) {

@@ -1,11 +1,13 @@
 // Programs of a few lines.
-import { applet, Failure, Misused } from './applet.ts'
+import { type Applet, applet, Failure, Misused } from './applet.ts'
 import { asBytes, chunks } from './bytes.ts'
 import { baseName, statOrNothing } from './files.ts'
+import { wholeLines } from './head.ts'
 import { duration } from './time.ts'
 
 export const truth = applet({ name: 'true', usage: '', options: '+', run: async () => 0 })
 export const falsity = applet({ name: 'false', usage: '', options: '+', run: async () => 1 })
+export const clear = applet({ name: 'clear', usage: '', run: (call) => call.out('\x1b[H\x1b[J') })
 
 export const yes = applet({
   name: 'yes',
@@ -26,13 +28,10 @@ export const sleep = applet({
   options: '+',
   operands: [1],
   run: async (call) => {
-    const gnu = call.dialect === 'gnu'
     const times = call.words.map((word) => (word === 'infinity' || word === 'inf' ? Infinity : duration(word)))
     const wrong = call.words[times.indexOf(undefined)]
-    if (wrong !== undefined) {
-      if (gnu) await call.complain(`invalid time interval '${wrong}'`)
-      throw gnu ? new Misused() : new Failure(`invalid number '${wrong}'`)
-    }
+    if (wrong !== undefined)
+      throw call.gnu ? new Misused(`invalid time interval '${wrong}'`) : new Failure(`invalid number '${wrong}'`)
     let left = times.reduce<number>((sum, each) => sum + (each ?? 0), 0)
     // Node's timers hold 24 days.
     for (; left > 0; left -= 2 ** 31 - 1) await call.process.sleep(Math.min(left, 2 ** 31 - 1))
@@ -45,7 +44,7 @@ export const hostname = applet({
   options: 'sidfF:I',
   run: async (call) => {
     if (call.words.length > 0) throw new Failure(`sethostname: Operation not permitted`)
-    await call.out(`${call.has('i') || call.has('I') ? call.process.net.address : call.process.hostname}\n`)
+    await call.line(call.has('iI') ? call.process.net.address : call.process.hostname)
   },
 })
 
@@ -54,18 +53,10 @@ export const tee = applet({
   usage: '[-ai] [FILE]...',
   options: 'ai',
   run: async (call) => {
-    const targets = []
-    for (const path of call.words)
-      try {
-        targets.push(
-          await call.files.open(path, { write: true, create: true, [call.has('a') ? 'append' : 'truncate']: true }),
-        )
-      } catch (error) {
-        await call.refuse(error, path)
-      }
-    const out = call.process.fds.get(1)
-    for await (const chunk of chunks(call.stdin))
-      for (const target of out === undefined ? targets : [out, ...targets]) await target.write(chunk)
+    const targets = [...call.process.fds].flatMap(([fd, file]) => (fd === 1 ? [file] : []))
+    const flags = { write: true, create: true, [call.has('a') ? 'append' : 'truncate']: true }
+    await call.each(async (path) => targets.push(await call.files.open(path, flags)))
+    for await (const chunk of chunks(call.stdin)) for (const target of targets) await target.write(chunk)
   },
 })
 
@@ -73,11 +64,11 @@ export const basename = applet({
   name: 'basename',
   usage: 'FILE [SUFFIX] | -a FILE... | -s SUFFIX FILE...',
   operands: [1, 2],
-  run: async (call) => {
+  run: (call) => {
     const [path = '', suffix = ''] = call.words
     const name = baseName(path)
     const ends = suffix !== '' && name !== suffix && name.endsWith(suffix)
-    await call.out(`${ends ? name.slice(0, -suffix.length) : name}\n`)
+    return call.line(ends ? name.slice(0, -suffix.length) : name)
   },
 })
 
@@ -85,35 +76,35 @@ export const dirname = applet({
   name: 'dirname',
   usage: 'FILENAME',
   operands: [1],
+  run: (call) =>
+    call.each(async (path) => {
+      const trimmed = path.replace(/(?!^)\/+$/, '')
+      await call.line(trimmed.includes('/') ? trimmed.replace(/\/*[^/]*$/, '') || '/' : '.')
+    }),
+})
+
+export const readlink = applet({
+  name: 'readlink',
+  usage: '[-fnv] FILE',
+  options: 'f',
+  operands: [1],
   run: async (call) => {
     for (const path of call.words) {
-      const trimmed = path.replace(/(?!^)\/+$/, '')
-      const parent = trimmed.includes('/') ? trimmed.replace(/\/*[^/]*$/, '') || '/' : '.'
-      await call.out(`${parent}\n`)
+      const found = call.has('f') ? call.files.real(path) : call.files.readlink(path)
+      await found.then(
+        (target) => call.line(target),
+        () => (call.status = 1),
+      )
     }
   },
 })
 
-const resolved = (name: 'readlink' | 'realpath') =>
-  applet({
-    name,
-    usage: name === 'readlink' ? '[-fnv] FILE' : 'FILE...',
-    options: 'f',
-    operands: [1],
-    run: async (call) => {
-      for (const path of call.words)
-        try {
-          const follows = name === 'realpath' || call.has('f')
-          await call.out(`${await (follows ? call.files.real(path) : call.files.readlink(path))}\n`)
-        } catch (error) {
-          if (name === 'realpath') await call.refuse(error, path)
-          call.status = 1
-        }
-    },
-  })
-
-export const readlink = resolved('readlink')
-export const realpath = resolved('realpath')
+export const realpath = applet({
+  name: 'realpath',
+  usage: 'FILE...',
+  operands: [1],
+  run: (call) => call.each(async (path) => call.line(await call.files.real(path))),
+})
 
 export const which = applet({
   name: 'which',
@@ -127,7 +118,7 @@ export const which = applet({
         if ((await statOrNothing(call.files, path))?.type === 'file' && (await call.files.mayExecute(path)))
           found ??= path
       if (found === undefined) call.status = 1
-      else await call.out(`${found}\n`)
+      else await call.line(found)
     }
   },
 })
@@ -142,10 +133,9 @@ export const seq = applet({
   },
   operands: [1, 3],
   run: async (call) => {
-    const numbers = call.words.map((word) => {
-      if (/^[+-]?(\d+\.?\d*|\.\d+)$/.test(word)) return Number(word)
-      throw new Misused(call.dialect === 'gnu' ? `invalid floating point argument: '${word}'` : '')
-    })
+    const wrong = call.words.find((word) => !/^[+-]?(\d+\.?\d*|\.\d+)$/.test(word))
+    if (wrong !== undefined) throw new Misused(call.says('', `invalid floating point argument: '${wrong}'`))
+    const numbers = call.words.map(Number)
     const last = numbers.at(-1) ?? 1
     const first = numbers.length > 1 ? (numbers[0] ?? 1) : 1
     const step = numbers.length > 2 ? (numbers[1] ?? 1) : 1
@@ -161,27 +151,28 @@ export const seq = applet({
   },
 })
 
-export const clear = applet({ name: 'clear', usage: '', run: (call) => call.out('\x1b[H\x1b[J') })
-
 export const tac = applet({
   name: 'tac',
   usage: '[FILE]...',
-  run: async (call) => {
-    for await (const { path, file } of call.inputs()) {
-      const lines = (await call.contents(file, path)).match(/[^\n]*\n|[^\n]+$/g) ?? []
-      await call.out(lines.toReversed().join(''))
-    }
-  },
+  opens: ['%', "failed to open '%' for reading"],
+  reads: ['%: @', '%: @'],
+  run: (call) =>
+    call.inputs(async (file) =>
+      call.out(
+        wholeLines(await call.contents(file))
+          .toReversed()
+          .join(''),
+      ),
+    ),
 })
 
 /** A pager that nobody turns the pages of is cat. */
-const pager = (name: 'more' | 'less') =>
+const pager = (name: string): Applet =>
   applet({
     name,
     usage: '[FILE]...',
-    run: async (call) => {
-      for await (const line of call.lines()) await call.out(line)
-    },
+    opens: ["can't open '%'", '%'],
+    run: (call) => call.lines((line) => call.out(line)),
   })
 
 export const more = pager('more')

@@ -13,6 +13,8 @@ export const sort = applet({
   options: 'nrubfk:t:',
   gnu: 'h',
   misuse: 2,
+  opens: ['%', 'cannot read: %'],
+  reads: ['', 'read failed: %: @'],
   run: async (call) => {
     const flags = [...'nrhbf'].filter((letter) => call.has(letter)).join('')
     const given = call.values('k').map(keyOf)
@@ -26,15 +28,15 @@ export const sort = applet({
     const compare = (a: string, b: string) => orders.reduce((found, order) => found || order(a, b), 0)
     const all: string[] = []
     let held = 0
-    for await (const line of call.lines()) {
+    await call.lines((line) => {
       all.push(chomp(line))
       // Sorting is one step: so many lines take the others' time for less than a second.
       mayHold((held += line.length + 256))
-    }
+    })
     if (call.status !== 0) return 2
     const sorted = all.toSorted(compare)
     for (const [at, line] of sorted.entries())
-      if (!call.has('u') || at === 0 || compare(sorted[at - 1] ?? '', line) !== 0) await call.out(`${line}\n`)
+      if (!call.has('u') || at === 0 || compare(sorted[at - 1] ?? '', line) !== 0) await call.line(line)
     return 0
   },
 })

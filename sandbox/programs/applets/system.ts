@@ -1,6 +1,6 @@
 import { accounts } from './accounts.ts'
 import { applet, Failure } from './applet.ts'
-import { decode, splitLines } from './bytes.ts'
+import { decode } from './bytes.ts'
 
 export const id = applet({
   name: 'id',
@@ -8,29 +8,24 @@ export const id = applet({
   options: 'ugGnr',
   operands: [0, 1],
   run: async (call) => {
-    const [users, groups] = [await accounts(call, 'passwd'), await accounts(call, 'group')]
+    const [users, groups] = [await accounts(call.files, 'passwd'), await accounts(call.files, 'group')]
     const [named] = call.words
-    const account = splitLines(decode(await call.files.read('/etc/passwd')))
-      .map((line) => line.split(':'))
-      .find(([name]) => name === named)
-    if (named !== undefined && account === undefined)
-      throw new Failure(call.dialect === 'gnu' ? `'${named}': no such user` : `unknown user ${named}`)
-    const [uid, gid, more] =
-      account === undefined
-        ? [call.process.uid, call.process.gid, call.process.groups]
-        : [Number(account[2]), Number(account[3]), []]
-    const all = [...new Set([...more, gid])]
+    const { process } = call
+    const [uid, gid] = (named === undefined ? [process.uid, process.gid] : users.idsOf(named)) ?? []
+    if (uid === undefined || gid === undefined)
+      throw new Failure(call.says(`unknown user ${named}`, `'${named}': no such user`))
+    const all = [...new Set([...(named === undefined ? process.groups : []), gid])]
     const shown = (value: number, known: typeof users) => (call.has('n') ? (known.nameOf(value) ?? value) : value)
     const full = (value: number, known: typeof users) => {
       const name = known.nameOf(value)
       return `${value}${name === undefined ? '' : `(${name})`}`
     }
-    const every = all.map((each) => full(each, groups)).join(',')
-    if (call.has('u')) await call.out(`${shown(uid, users)}\n`)
-    else if (call.has('g')) await call.out(`${shown(gid, groups)}\n`)
-    else if (call.has('G'))
-      await call.out(`${[...new Set([gid, ...all])].map((each) => shown(each, groups)).join(' ')}\n`)
-    else await call.out(`uid=${full(uid, users)} gid=${full(gid, groups)} groups=${every}\n`)
+    if (call.has('u')) return call.line(shown(uid, users))
+    if (call.has('g')) return call.line(shown(gid, groups))
+    if (call.has('G')) return call.line([...new Set([gid, ...all])].map((each) => shown(each, groups)).join(' '))
+    return call.line(
+      `uid=${full(uid, users)} gid=${full(gid, groups)} groups=${all.map((each) => full(each, groups)).join(',')}`,
+    )
   },
 })
 
@@ -40,10 +35,9 @@ export const whoami = applet({
   operands: [0, 0],
   run: async (call) => {
     const { uid } = call.process
-    const known = (await accounts(call, 'passwd')).nameOf(uid)
-    if (known === undefined)
-      throw new Failure(call.dialect === 'gnu' ? `cannot find name for user ID ${uid}` : `unknown uid ${uid}`)
-    await call.out(`${known}\n`)
+    const known = (await accounts(call.files, 'passwd')).nameOf(uid)
+    if (known === undefined) throw new Failure(call.says(`unknown uid ${uid}`, `cannot find name for user ID ${uid}`))
+    await call.line(known)
   },
 })
 
@@ -61,8 +55,8 @@ export const uname = applet({
       m: 'x86_64',
       o: 'GNU/Linux',
     }
-    const shown = Object.entries(parts).flatMap(([letter, text]) => (call.has('a') || call.has(letter) ? [text] : []))
-    await call.out(`${shown.length === 0 ? 'Linux' : shown.join(' ')}\n`)
+    const shown = Object.entries(parts).flatMap(([letter, text]) => (call.has(`a${letter}`) ? [text] : []))
+    await call.line(shown.join(' ') || 'Linux')
   },
 })
 
@@ -71,7 +65,7 @@ export const nproc = applet({
   usage: '[--all] [--ignore=N]',
   run: async (call) => {
     const known = decode(await call.files.read('/proc/cpuinfo')).match(/^processor/gm)
-    await call.out(`${known?.length ?? 1}\n`)
+    await call.line(known?.length ?? 1)
   },
 })
 
@@ -82,13 +76,13 @@ export const free = applet({
   run: async (call) => {
     const text = decode(await call.files.read('/proc/meminfo'))
     const unit = call.has('m') ? 1024 : call.has('g') ? 1_048_576 : 1
-    const field = (name: string) => Number(new RegExp(`^${name}: +(\\d+)`, 'm').exec(text)?.[1] ?? 0)
-    const [total, unused, cached] = [field('MemTotal'), field('MemFree'), field('Cached')]
+    const [total = 0, unused = 0, cached = 0, available = 0] = ['MemTotal', 'MemFree', 'Cached', 'MemAvailable'].map(
+      (name) => Number(new RegExp(`^${name}: +(\\d+)`, 'm').exec(text)?.[1] ?? 0),
+    )
     const row = (values: readonly number[]) =>
       values.map((value) => String(Math.round(value / unit)).padStart(11)).join(' ')
-    const memory = row([total, total - unused - cached, unused, 0, cached, field('MemAvailable')])
-    await call.out(
-      `              total        used        free      shared  buff/cache   available\nMem:    ${memory}\nSwap:   ${row([0, 0, 0])}\n`,
-    )
+    await call.line('              total        used        free      shared  buff/cache   available')
+    await call.line(`Mem:    ${row([total, total - unused - cached, unused, 0, cached, available])}`)
+    await call.line(`Swap:   ${row([0, 0, 0])}`)
   },
 })

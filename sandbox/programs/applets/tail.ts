@@ -1,7 +1,7 @@
 import type { OpenFile } from '../../node/process.ts'
 import { applet, type Call, Failure, numberIn } from './applet.ts'
 import { chunks, decode, mayHold } from './bytes.ts'
-import { amount, header, oldStyle } from './head.ts'
+import { amount, header, oldStyle, wholeLines } from './head.ts'
 
 interface Followed {
   readonly path: string
@@ -14,10 +14,9 @@ export const tail = applet({
   usage: '[OPTIONS] [FILE]...',
   options: 'fn:c:qvFs:',
   long: { lines: 'n', bytes: 'c', quiet: 'q', follow: 'f', retry: 'F' },
-  prepare: (argv) =>
-    oldStyle(argv).flatMap((word, at, all) =>
-      /^\+\d+$/.test(word) && !/^-[qvfF]*[nc]$/.test(all[at - 1] ?? '') ? ['-n', word] : [word],
-    ),
+  prepare: oldStyle(/^[-+]\d+$/),
+  opens: ["can't open '%'", "cannot open '%' for reading"],
+  reads: ['read error: @', "error reading '%': @"],
   run: async (call) => {
     const retries = call.has('F')
     const followed: Followed[] = []
@@ -28,12 +27,12 @@ export const tail = applet({
       const each = { path, file, read: 0 }
       followed.push(each)
       // BusyBox's opens all of them before it prints any.
-      if (call.dialect === 'gnu') await printEnd(call, each, followed.length === 1, paths.length > 1)
+      if (call.gnu) await printEnd(call, each, followed.length === 1, paths.length > 1)
     }
-    if (call.dialect === 'busybox')
+    if (!call.gnu)
       for (const [at, each] of followed.entries()) await printEnd(call, each, at === 0, followed.length > 1)
-    if (!retries && !call.has('f')) return
-    if (followed.length === 0) throw new Failure(call.dialect === 'gnu' ? 'no files remaining' : 'no files')
+    if (!call.has('fF')) return
+    if (followed.length === 0) throw new Failure(call.says('no files', 'no files remaining'))
     await call.flush()
     await follow(call, followed, retries)
   },
@@ -63,9 +62,8 @@ async function printEnd(call: Call, each: Followed, first: boolean, several: boo
 
 function last(text: string, given: string, bytes: boolean): string {
   const count = amount(given)
-  if (bytes) return given.startsWith('+') ? text.slice(Math.max(0, count - 1)) : count === 0 ? '' : text.slice(-count)
-  const all = text.match(/[^\n]*\n|[^\n]+$/g) ?? []
-  return (given.startsWith('+') ? all.slice(Math.max(0, count - 1)) : count === 0 ? [] : all.slice(-count)).join('')
+  const from = given.startsWith('+') ? Math.max(0, count - 1) : count === 0 ? Infinity : -count
+  return bytes ? text.slice(from) : wholeLines(text).slice(from).join('')
 }
 
 /** Looks once a second, as BusyBox's does. */
@@ -78,7 +76,7 @@ async function follow(call: Call, followed: readonly Followed[], retries: boolea
       if (retries) await reopen(call, each)
       const text = each.file === undefined ? '' : await news(each, each.file)
       if (text === '') continue
-      if (each !== before && followed.length > 1 && !call.has('q')) await call.out(`\n==> ${each.path} <==\n`)
+      if (each !== before && followed.length > 1 && !call.has('q')) await call.line(`\n==> ${each.path} <==`)
       before = each
       await call.out(text)
       await call.flush()

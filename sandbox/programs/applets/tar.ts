@@ -1,9 +1,10 @@
+// The format is modern-tar's: no dependencies, 20 KB, and it reads and writes pax, GNU's long names and links.
+import type { ParsedTarEntryWithData, TarEntry } from 'modern-tar'
 import { Errno, type Stat } from '../../node/process.ts'
 import { accounts } from './accounts.ts'
 import { applet, type Call, Failure } from './applet.ts'
-import { asText, encode } from './bytes.ts'
-import { modeString, walk } from './files.ts'
-import { blocksOf, type Entry, entriesOf, headerOf } from './tar-format.ts'
+import { asBytes, asText, encode } from './bytes.ts'
+import { keepAttributes, makeParents, modeString, statOrNothing, walk } from './files.ts'
 import { formatTime } from './time.ts'
 
 export const tar = applet({
@@ -11,15 +12,18 @@ export const tar = applet({
   usage: 'c|x|t [-zahvokO] [-f TARFILE] [-C DIR] [-T FILE] [-X FILE] [LONGOPT]... [FILE]...',
   options: 'cxtf:C:vom',
   long: { create: 'c', extract: 'x', list: 't', file: 'f', directory: 'C', verbose: 'v' },
+  opens: ["can't open '%'", '%: Cannot open'],
+  reads: ['%: @', '%: @'],
+  refused: ["can't open '%'", '%: Cannot open'],
   // "tar cf x" stands for "tar -cf x".
   prepare: (argv) => (/^[cxt][a-zA-Z]*$/.test(argv[0] ?? '') ? [`-${argv[0]}`, ...argv.slice(1)] : argv),
   run: async (call) => {
     const path = call.value('f') ?? '-'
     if (call.has('c')) return pack(call, path)
     const archive = await call.open(path)
-    if (archive === undefined && call.dialect === 'gnu') throw new Failure('Error is not recoverable: exiting now', 2)
+    if (archive === undefined && call.gnu) throw new Failure('Error is not recoverable: exiting now', 2)
     if (archive === undefined) return 1
-    const data = encode(await call.contents(archive, path))
+    const data = encode(await call.contents(archive))
     await enter(call)
     return unpack(call, data)
   },
@@ -29,116 +33,159 @@ export const tar = applet({
 async function enter(call: Call): Promise<void> {
   const folder = call.value('C')
   if (folder === undefined) return
-  try {
-    await call.process.chdir(asText(folder))
-  } catch (error) {
+  await call.process.chdir(asText(folder)).catch((error: unknown) => {
     if (!(error instanceof Errno)) throw error
-    const [gnu, busybox] = [`${folder}: Cannot open`, `can't change directory to '${folder}'`]
-    throw new Failure(`${call.dialect === 'gnu' ? gnu : busybox}: ${error.message}`, call.dialect === 'gnu' ? 2 : 1)
-  }
+    const words = call.says(`can't change directory to '${folder}'`, `${folder}: Cannot open`)
+    throw new Failure(`${words}: ${error.message}`, call.gnu ? 2 : 1)
+  })
 }
 
+const typesOf = {
+  file: 'file',
+  directory: 'directory',
+  symlink: 'symlink',
+  pipe: 'fifo',
+  character: 'character-device',
+  block: 'block-device',
+  socket: 'file',
+} as const
+
+const isType = (type: string, of: Stat['type']) => typesOf[of] === type
+
 async function pack(call: Call, path: string): Promise<number> {
-  const gnu = call.dialect === 'gnu'
-  if (call.words.length === 0) throw new Failure(gnu ? 'Cowardly refusing to create an empty archive' : 'empty archive')
+  if (call.words.length === 0)
+    throw new Failure(call.says('empty archive', 'Cowardly refusing to create an empty archive'))
   const target =
     path === '-' ? call.process.fds.get(1) : await call.files.open(path, { write: true, create: true, truncate: true })
   await enter(call)
-  const [users, groups] = [await accounts(call, 'passwd'), await accounts(call, 'group')]
-  let [size, stripped] = [0, false]
-  const put = async (data: Uint8Array) => {
-    size += data.length
-    await target?.write(data)
+  const [users, groups] = [await accounts(call.files, 'passwd'), await accounts(call.files, 'group')]
+  const entries: TarEntry[] = []
+  let stripped = false
+  const add = async (each: string, stat: Stat) => {
+    const name = each.replace(/^\/+/, '') + (stat.type === 'directory' ? '/' : '')
+    if (each.startsWith('/') && !stripped)
+      await call.write(2, `tar: ${call.says("removing leading '/", 'Removing leading `/')}' from member names\n`)
+    stripped ||= each.startsWith('/')
+    if (call.has('v')) await call.write(path === '-' ? 2 : 1, `${name}\n`)
+    const body = stat.type === 'file' ? await call.files.read(each) : new Uint8Array()
+    const header = {
+      name: asText(name),
+      size: body.length,
+      mtime: new Date(stat.modified),
+      mode: stat.mode,
+      type: typesOf[stat.type],
+      uid: stat.uid,
+      gid: stat.gid,
+      uname: users.nameOf(stat.uid) ?? '',
+      gname: groups.nameOf(stat.gid) ?? '',
+      ...(stat.type === 'symlink' ? { linkname: asText(await call.files.readlink(each)) } : {}),
+    }
+    entries.push({ header, body })
+    await call.process.step()
   }
   for (const word of call.words)
     try {
-      for await (const { path: each, stat } of walk(call.files, word)) {
-        const name = each.replace(/^\/+/, '')
-        if (name !== each && !stripped)
-          await call.write(2, `tar: ${gnu ? 'Removing leading `/' : "removing leading '/"}' from member names\n`)
-        stripped ||= name !== each
-        if (call.has('v')) await call.write(path === '-' ? 2 : 1, `${name}${stat.type === 'directory' ? '/' : ''}\n`)
-        const body = stat.type === 'file' ? await call.files.read(each) : new Uint8Array()
-        const link = stat.type === 'symlink' ? await call.files.readlink(each) : ''
-        const [user = '', group = ''] = [users.nameOf(stat.uid), groups.nameOf(stat.gid)]
-        await put(headerOf({ name, stat: { ...stat, size: body.length }, link, user, group }))
-        await put(blocksOf(body))
-        await call.process.step()
-      }
+      for await (const { path: each, stat } of walk(call.files, word)) await add(each, stat)
     } catch (error) {
-      await call.refuse(error, word, `${word}: Cannot stat`)
+      await call.refuse(error, word, ['%', '%: Cannot stat'])
     }
-  // Two empty blocks, and as many more as fill a record of BusyBox's 4 blocks or GNU's 20.
-  const record = (gnu ? 20 : 4) * 512
-  await put(new Uint8Array(Math.ceil((size + 1024) / record) * record - size))
+  const { packTar } = await import('modern-tar')
+  const data = await packTar(entries)
+  // A record is 4 blocks of BusyBox's, 20 of GNU's.
+  const record = (call.gnu ? 20 : 4) * 512
+  await target?.write(Buffer.concat([data], Math.ceil(data.length / record) * record))
   if (path !== '-') target?.close()
   if (call.status === 0) return 0
   await call.complain(
-    gnu ? 'Exiting with failure status due to previous errors' : 'error exit delayed from previous errors',
+    call.says('error exit delayed from previous errors', 'Exiting with failure status due to previous errors'),
   )
-  return gnu ? 2 : 1
+  return call.gnu ? 2 : 1
 }
 
 async function unpack(call: Call, data: Uint8Array): Promise<number> {
-  if (data.length === 0)
-    throw call.dialect === 'gnu' ? new Failure('This does not look like a tar archive', 2) : new Failure('short read')
-  const missing = new Set(call.words.map((word) => word.replace(/\/$/, '')))
-  for (const entry of entriesOf(data)) {
-    await call.process.step()
-    const mine = [...missing].find((word) => entry.name === word || entry.name.startsWith(`${word}/`))
-    if (call.words.length > 0 && mine === undefined) continue
-    if (mine === entry.name) missing.delete(mine)
-    if (call.has('t')) await call.out(`${call.has('v') ? listed(entry) : entry.name}\n`)
-    else await extract(call, entry)
+  const { unpackTar } = await import('modern-tar')
+  const entries = await unpackTar(data, { strict: true }).catch(() => [])
+  const isEmpty = data.length > 0 && data.every((byte) => byte === 0)
+  if (entries.length === 0 && !isEmpty) {
+    const why = call.says(
+      data.length === 0 ? 'short read' : 'invalid tar magic',
+      'This does not look like a tar archive',
+    )
+    throw new Failure(why, call.gnu ? 2 : 1)
   }
-  for (const word of missing)
-    await call.complain(call.dialect === 'gnu' ? `${word}: Not found in archive` : `${word}: not found in archive`)
+  const missing = new Set(call.words.map((word) => word.replace(/\/$/, '')))
+  for (const entry of entries) {
+    await call.process.step()
+    const name = asBytes(entry.header.name)
+    const mine = [...missing].find((word) => name.replace(/\/$/, '') === word || name.startsWith(`${word}/`))
+    if (call.words.length > 0 && mine === undefined) continue
+    if (mine !== undefined && name.replace(/\/$/, '') === mine) missing.delete(mine)
+    if (call.has('t')) await call.line(call.has('v') ? listed(entry) : name)
+    else await extract(call, entry, name)
+  }
+  for (const word of missing) await call.complain(`${word}: ${call.says('not', 'Not')} found in archive`)
   return call.status
 }
 
-function listed({ name, link, stat, user, group }: Entry): string {
+/** As a file system has it, as far as an archive knows. */
+function statOf({
+  type = 'file',
+  mode = 0o644,
+  uid = 0,
+  gid = 0,
+  size,
+  mtime,
+}: ParsedTarEntryWithData['header']): Stat {
+  const kind = (Object.keys(typesOf) as Stat['type'][]).find((each) => isType(type, each)) ?? 'file'
+  const modified = mtime?.getTime() ?? 0
+  const times = { modified, changed: modified, accessed: modified }
+  return { type: kind, mode: mode & 0o7777, uid, gid, size, links: 1, inode: 0, device: 0, blocks: 0, ...times }
+}
+
+function listed({ header }: ParsedTarEntryWithData): string {
+  const stat = statOf(header)
   const time = formatTime('%Y-%m-%d %H:%M:%S', stat.modified)
-  return `${modeString(stat)} ${user}/${group} ${String(stat.size).padStart(9)} ${time} ${name}${link === '' ? '' : ` -> ${link}`}`
+  const link = header.linkname ? ` -> ${header.linkname}` : ''
+  const owner = `${header.uname ?? ''}/${header.gname ?? ''}`
+  return `${modeString(stat)} ${owner} ${String(stat.size).padStart(9)} ${time} ${asBytes(header.name + link)}`
 }
 
 /** Stays below the folder that it unpacks into: leading slashes go, and a name that climbs out is refused. */
-async function extract(call: Call, entry: Entry): Promise<void> {
-  const path = entry.name.replace(/^\/+/, '').replace(/\/$/, '')
+async function extract(call: Call, { header, data }: ParsedTarEntryWithData, name: string): Promise<void> {
+  const path = name.replace(/^\/+/, '').replace(/\/$/, '')
   if (path.split('/').includes('..'))
-    throw new Failure(
-      call.dialect === 'gnu'
-        ? `${entry.name}: Member name contains '..'`
-        : `name with '..' encountered: '${entry.name}'`,
-    )
+    throw new Failure(call.says(`name with '..' encountered: '${name}'`, `${name}: Member name contains '..'`))
   if (path === '' || path === '.') return
-  if (call.has('v')) await call.out(`${entry.name}\n`)
-  try {
-    await place(call, entry, path)
-  } catch (error) {
-    await call.refuse(error, `can't open '${path}'`, `${path}: Cannot open`)
-  }
-}
-
-async function place(call: Call, { stat, link, body }: Entry, path: string): Promise<void> {
+  if (call.has('v')) await call.line(name)
   const { files } = call
-  const parts = path.split('/')
-  for (let count = 1; count < parts.length; count += 1)
-    await files.makeDirectory(parts.slice(0, count).join('/')).catch(() => undefined)
-  const there = await files.lstat(path).catch(() => undefined)
-  if (stat.type === 'directory') {
-    if (there?.type !== 'directory') await files.makeDirectory(path, stat.mode | 0o700)
-  } else {
-    if (there !== undefined) await files.unlink(path)
-    if (stat.type === 'symlink') return files.symlink(link, path)
-    if (link === '') await files.write(path, body, { write: true, create: true, exclusive: true, mode: stat.mode })
-    else await files.link(link, path)
-  }
-  await keep(call, stat, path)
+  const stat = statOf(header)
+  const link = asBytes(header.linkname ?? '')
+  await call.each(async () => {
+    await makeParents(files, path).catch(() => undefined)
+    const there = await statOrNothing(files, path, false)
+    if (stat.type === 'directory') {
+      if (there?.type !== 'directory') await files.makeDirectory(path, stat.mode | 0o700)
+    } else {
+      if (there !== undefined) await files.unlink(path)
+      if (stat.type === 'symlink') return files.symlink(link, path)
+      if (header.type === 'link') return files.link(link, path)
+      else
+        await files.write(path, data ?? new Uint8Array(), {
+          write: true,
+          create: true,
+          exclusive: true,
+          mode: stat.mode,
+        })
+    }
+    await keep(call, path, stat)
+  }, [path])
 }
 
-async function keep(call: Call, { uid, gid, mode, modified }: Stat, path: string): Promise<void> {
-  const root = call.process.uid === 0
-  if (root && !call.has('o')) await call.files.chown(path, uid, gid).catch(() => undefined)
-  await call.files.chmod(path, root ? mode : mode & ~call.process.umask)
-  if (!call.has('m')) await call.files.setTimes(path, modified, modified)
+/** root keeps owners, others their umask: -o and -m leave out what they say. */
+async function keep(call: Call, path: string, stat: Stat): Promise<void> {
+  const { uid, gid, umask } = call.process
+  const own = uid === 0 && !call.has('o') ? stat : { ...stat, uid, gid }
+  const now = call.process.clock.now()
+  const times = call.has('m') ? { modified: now, accessed: now } : {}
+  await keepAttributes(call.files, path, { ...own, mode: uid === 0 ? stat.mode : stat.mode & ~umask, ...times })
 }

@@ -25,11 +25,10 @@ export const tr = applet({
   operands: [1, 2],
   run: async (call) => {
     const [first = '', second] = call.words
-    if (second === undefined && !call.has('d') && !call.has('s') && call.dialect === 'gnu')
+    if (second === undefined && !call.has('d') && !call.has('s') && call.gnu)
       throw new Misused(`missing operand after '${first}'\nTwo strings must be given when translating.`)
     const given = new Set(expand(first))
-    const complement = call.has('c') || call.has('C')
-    const from = complement ? all.filter((char) => !given.has(char)) : expand(first)
+    const from = call.has('cC') ? all.filter((char) => !given.has(char)) : expand(first)
     const to = second === undefined ? [] : expand(second)
     const deleted = new Set(call.has('d') ? from : [])
     const squeezed = new Set(call.has('s') ? (to.length > 0 ? to : from) : [])

@@ -1,33 +1,33 @@
 import { applet, type Call } from './applet.ts'
 import { chunks, decode } from './bytes.ts'
 
-type Counts = readonly [lines: number, words: number, characters: number, bytes: number, longest: number]
+/** In the order in which they are printed: lines, words, characters, bytes, the longest line. */
 const letters = ['l', 'w', 'm', 'c', 'L'] as const
 
 export const wc = applet({
   name: 'wc',
   usage: '[-cmlwL] [FILE]...',
   options: 'lwmcL',
+  reads: ['%: @', '%: @'],
   run: async (call) => {
-    let total: Counts = [0, 0, 0, 0, 0]
-    const width = call.dialect === 'gnu' ? await widthFor(call) : 9
-    for await (const { path, file } of call.inputs()) {
-      let counts: Counts = [0, 0, 0, 0, 0]
+    const total = [0, 0, 0, 0, 0]
+    const width = call.gnu ? await widthFor(call) : 9
+    await call.inputs(async (file, path) => {
+      let counts = [0, 0, 0, 0, 0]
       try {
         counts = await count(chunks(file))
       } catch (error) {
         await call.cannotRead(error, path)
       }
-      total = counts.map((value, at) =>
-        at === 4 ? Math.max(value, total[4]) : value + (total[at] ?? 0),
-      ) as unknown as Counts
-      await print(call, counts, call.words.length === 0 ? '' : path, width)
-    }
-    if (call.words.length > 1) await print(call, total, 'total', width)
+      for (const [at, value] of counts.entries())
+        total[at] = at === 4 ? Math.max(value, total[4] ?? 0) : value + (total[at] ?? 0)
+      await print(call, counts, call.words.length === 0 ? '' : ` ${path}`, width)
+    })
+    if (call.words.length > 1) await print(call, total, ' total', width)
   },
 })
 
-async function count(all: AsyncIterable<Uint8Array>): Promise<Counts> {
+async function count(all: AsyncIterable<Uint8Array>): Promise<number[]> {
   let [newlines, words, bytes, longest, width, inWord] = [0, 0, 0, 0, 0, false]
   for await (const chunk of all) {
     bytes += chunk.length
@@ -55,10 +55,9 @@ async function widthFor(call: Call): Promise<number> {
   return Math.max(least, String(sizes).length)
 }
 
-async function print(call: Call, counts: Counts, path: string, wide: number): Promise<void> {
-  const asked = letters.filter((letter) => call.has(letter))
-  const shown = asked.length === 0 ? ['l', 'w', 'c'] : asked
+async function print(call: Call, counts: readonly number[], path: string, wide: number): Promise<void> {
+  const shown = call.has('lwmcL') ? letters.filter((letter) => call.has(letter)) : ['l', 'w', 'c']
   const values = letters.flatMap((letter, at) => (shown.includes(letter) ? [String(counts[at])] : []))
-  const width = values.length === 1 && (call.dialect === 'busybox' || call.words.length < 2) ? 0 : wide
-  await call.out(`${values.map((value) => value.padStart(width)).join(' ')}${path === '' ? '' : ` ${path}`}\n`)
+  const width = values.length === 1 && (!call.gnu || call.words.length < 2) ? 0 : wide
+  await call.line(values.map((value) => value.padStart(width)).join(' ') + path)
 }

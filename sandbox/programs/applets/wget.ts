@@ -2,6 +2,7 @@ import { Errno, type OpenFile } from '../../node/process.ts'
 import { HttpReader, parseUrl, type Url } from '../http.ts'
 import { applet, type Call, Failure } from './applet.ts'
 import { asText, encode } from './bytes.ts'
+import { within } from './network.ts'
 
 export const wget = applet({
   name: 'wget',
@@ -29,7 +30,7 @@ async function fetchOne(call: Call, url: Url, name: string): Promise<void> {
     if (!(error instanceof Errno)) throw error
     throw new Failure(`can't connect to remote host (${address}): ${error.message}`)
   })
-  const socket = await withLimit(call, connecting)
+  const socket = await inTime(call, connecting)
   try {
     const lines = [
       `${call.has('z') ? 'HEAD' : 'GET'} ${url.path} HTTP/1.1`,
@@ -40,7 +41,7 @@ async function fetchOne(call: Call, url: Url, name: string): Promise<void> {
     ]
     await socket.write(encode(`${lines.join('\r\n')}\r\n\r\n`))
     const reader = new HttpReader(socket)
-    const head = await withLimit(call, reader.head())
+    const head = await inTime(call, reader.head())
     if (head === undefined) throw new Failure('error getting response')
     const isFine = /^HTTP\/\S+ 2\d\d/.test(head.first)
     if (call.has('S'))
@@ -54,14 +55,7 @@ async function fetchOne(call: Call, url: Url, name: string): Promise<void> {
 }
 
 /** -T: 900 seconds where it is not given. */
-async function withLimit<T>(call: Call, work: Promise<T>): Promise<T> {
-  const done = new AbortController()
-  const late = call.process.clock.sleep(call.number('T', 900) * 1000, done.signal).then((): never => {
-    throw new Failure('download timed out')
-  })
-  late.catch(() => undefined)
-  return Promise.race([work, late]).finally(() => done.abort(new Error('in time')))
-}
+const inTime = <T>(call: Call, work: Promise<T>) => within(call, call.number('T', 900), work, 'download timed out')
 
 async function save(call: Call, body: AsyncIterable<string>, length: number, name: string): Promise<void> {
   const target = name === '-' ? undefined : await created(call, name)
