@@ -3,7 +3,7 @@ import { accountFiles } from './accounts.ts'
 import { appletsOf } from './applets/index.ts'
 import { curl } from './curl.ts'
 import type { ImageFile } from './image.ts'
-import { shell } from './sh/index.ts'
+import { shellOf } from './sh/index.ts'
 
 /** Of what BusyBox has and a slim Debian has not. */
 const missing = new Set(
@@ -15,9 +15,9 @@ export const debianPrograms = (): ReadonlyMap<string, Program> =>
   new Map(
     [
       ...[...appletsOf('gnu')].filter(([name]) => !missing.has(name)),
-      ['sh', shell('dash')] as const,
-      ['dash', shell('dash')] as const,
-      ['bash', shell('bash')] as const,
+      ['sh', shellOf('dash')] as const,
+      ['dash', shellOf('dash')] as const,
+      ['bash', shellOf('bash')] as const,
       ['curl', curl] as const,
     ].map(([name, program]) => [`/usr/bin/${name}`, program]),
   )

@@ -3,17 +3,15 @@ import { Interrupted, LoopExit, Return, ShellError } from './control.ts'
 import { completionsFor } from './editor/complete.ts'
 import { promptText } from './editor/prompt.ts'
 import { readLine } from './editor/read-line.ts'
-import { expandedText } from './expand/words.ts'
-import type { Interpreter } from './interpreter.ts'
-import { Lines } from './scripts.ts'
+import { Expander } from './expand/words.ts'
+import { goOn, Lines } from './scripts.ts'
 import type { Shell } from './shell.ts'
 import { commandsIn } from './syntax.ts'
-import { syntaxMessage } from './syntax-error.ts'
 
 type Reader = (prompt: string) => Promise<{ text: string } | 'interrupted' | undefined>
 
 /** A person at the prompt: cmdloop in shell/ash.c. */
-export async function interact(shell: Shell, interpreter: Interpreter): Promise<number> {
+export async function interact(shell: Shell): Promise<number> {
   const { traps, process } = shell
   const input = process.fds.get(0)
   traps.interruptedBy(2)
@@ -30,7 +28,7 @@ export async function interact(shell: Shell, interpreter: Interpreter): Promise<
   for (;;) {
     if (text === '') await tellJobs(shell)
     const variable = shell.variables.get(text === '' ? 'PS1' : 'PS2') ?? ''
-    const line = await read(await expandedText(shell, interpreter, await promptText(shell, variable)))
+    const line = await read(await new Expander(shell).ofText(await promptText(shell, variable)))
     if (line === undefined && text === '') {
       await shell.print(shell.flavour === 'bash' ? 'exit\n' : '\n', 2)
       return shell.status
@@ -39,21 +37,22 @@ export async function interact(shell: Shell, interpreter: Interpreter): Promise<
       text = ''
       shell.status = 130
       if (traps.actions.has(2) && !traps.pending) process.kill(process.pid, 'SIGINT')
-      await interpreter.pendingTraps(shell)
+      await shell.run.pendingTraps()
       continue
     }
     text += line === undefined ? '' : `${line.text}\n`
-    text = await run(shell, interpreter, text, line === undefined)
+    text = await run(shell, text, line === undefined)
   }
 }
 
 /** Runs what is complete, and gives back what is not yet. */
-async function run(shell: Shell, interpreter: Interpreter, text: string, final: boolean): Promise<string> {
-  const { statements, rest, wrong } = commandsIn(text, final)
+async function run(shell: Shell, text: string, final: boolean): Promise<string> {
+  const commands = commandsIn(text, final)
   shell.traps.interrupted = false
   Object.assign(shell, { source: text, position: 0, tested: 0, loops: 0, depth: 0 })
   try {
-    await interpreter.list(shell, statements)
+    await shell.run.commands(commands)
+    return commands.rest
   } catch (error) {
     if (error instanceof ShellError) {
       await shell.tell(error)
@@ -64,12 +63,8 @@ async function run(shell: Shell, interpreter: Interpreter, text: string, final: 
     } else if (!(error instanceof LoopExit || error instanceof Return)) throw error
     return ''
   } finally {
-    shell.linesBefore += text.slice(0, text.length - rest.length).split('\n').length - 1
+    goOn(shell, commands)
   }
-  if (wrong === undefined) return rest
-  shell.status = 2
-  await shell.complain(syntaxMessage(wrong, text))
-  return ''
 }
 
 /** Jobs that have ended since the last prompt. */

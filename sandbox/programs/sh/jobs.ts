@@ -1,6 +1,6 @@
 import type { Child } from '../../node/process.ts'
-import type { Flavour } from './shell.ts'
 import { endedBy } from './signals.ts'
+import type { Flavour } from './wording.ts'
 
 export interface Job {
   readonly number: number

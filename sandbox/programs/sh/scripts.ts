@@ -1,18 +1,16 @@
 // Where commands come from: a file, or standard input.
 import { Errno, type OpenFile } from '../../node/process.ts'
 import { Exit, ShellError } from './control.ts'
-import type { Interpreter } from './interpreter.ts'
 import type { Shell } from './shell.ts'
 import { largest } from './variables.ts'
 import { inWordsOf } from './wording.ts'
-import { commandsIn } from './syntax.ts'
-import { syntaxMessage } from './syntax-error.ts'
+import { type Commands, commandsIn } from './syntax.ts'
 
-export async function runFile(shell: Shell, interpreter: Interpreter, file: string): Promise<number> {
+export async function runFile(shell: Shell, file: string): Promise<number> {
   const bytes = await contentOf(shell, file)
   shell.name = file
   shell.file = file
-  return interpreter.text(shell, new TextDecoder().decode(bytes), { linesBefore: 0 })
+  return shell.run.text(new TextDecoder().decode(bytes), { linesBefore: 0 })
 }
 
 async function contentOf(shell: Shell, file: string): Promise<Uint8Array> {
@@ -28,24 +26,25 @@ async function contentOf(shell: Shell, file: string): Promise<Uint8Array> {
 }
 
 /** As ash reads it: as much as there is, so that what it runs does not find it in the same input. */
-export async function runInput(shell: Shell, interpreter: Interpreter): Promise<number> {
+export async function runInput(shell: Shell): Promise<number> {
   const lines = new Lines(shell)
   let text = ''
   for (;;) {
     const more = await lines.next(true)
     text += more
     const final = more === ''
-    const { statements, rest, wrong } = commandsIn(text, final)
+    const commands = commandsIn(text, final)
     shell.source = text
-    await interpreter.list(shell, statements)
-    if (wrong !== undefined) {
-      shell.position = wrong.pos
-      throw new ShellError(syntaxMessage(wrong, text))
-    }
+    await shell.run.commands(commands)
     if (final) return shell.status
-    shell.linesBefore += text.slice(0, text.length - rest.length).split('\n').length - 1
-    text = rest
+    text = goOn(shell, commands)
   }
+}
+
+/** What is not yet complete, after what has been run. */
+export function goOn(shell: Shell, { rest }: Commands): string {
+  shell.linesBefore += shell.source.slice(0, shell.source.length - rest.length).split('\n').length - 1
+  return rest
 }
 
 /** The lines of standard input. */

@@ -1,15 +1,35 @@
+import type { AndOr, ParsedScript, PipelineNode, Statement } from 'unbash'
 import { errno } from '../../node/errno.ts'
 import { Errno, type Process } from '../../node/process.ts'
-import type { ShellError } from './control.ts'
-import type { Jobs } from './jobs.ts'
+import { Exit, type ShellError } from './control.ts'
+import { Jobs } from './jobs.ts'
 import type { Option } from './options.ts'
-import type { Body } from './syntax.ts'
+import type { Body, Commands } from './syntax.ts'
 import { Traps } from './traps.ts'
-import { inWordsOf } from './wording.ts'
 import { Variables } from './variables.ts'
+import { type Flavour, inWordsOf } from './wording.ts'
 
-/** Whose words it speaks: BusyBox's, Debian's sh, Debian's bash. */
-export type Flavour = 'ash' | 'dash' | 'bash'
+export interface TextOptions {
+  /** Nothing comes after it. */
+  readonly last?: boolean
+  /** -1 where the first line is to count as 0. By default the lines go on from where the shell is: eval. */
+  readonly linesBefore?: number
+}
+
+/** What expansions and builtins need of the parts that run commands, which need them. `last`: nothing comes after, so that a program may take the shell's place. */
+export interface Interpreter {
+  /** eval, traps, files that are sourced. */
+  text(text: string, options?: TextOptions): Promise<number>
+  commands(commands: Commands, last?: boolean): Promise<number>
+  list(statements: readonly Statement[], last?: boolean): Promise<number>
+  node(node: PipelineNode | AndOr, last?: boolean): Promise<number>
+  /** What was told to trap, for the signals that have come. */
+  pendingTraps(): Promise<void>
+  /** What $(...) prints. */
+  substitution(script: ParsedScript): Promise<string>
+  /** A builtin or a program, but no function: command. */
+  command(argv: readonly string[]): Promise<number>
+}
 
 export interface ShellFunction {
   readonly body: Body
@@ -17,48 +37,17 @@ export interface ShellFunction {
   readonly linesBefore: number
 }
 
-/** What a subshell starts with, beside variables, functions and options. */
-const inherited = [
-  'name',
-  'positional',
-  'status',
-  'lastBackground',
-  'source',
-  'position',
-  'linesBefore',
-  'file',
-  'functionName',
-  'commandString',
-  'builtin',
-  'tested',
-  'loops',
-  'depth',
-  'directory',
-] as const satisfies readonly (keyof Shell)[]
-
-/** All that a shell knows: what a subshell gets a copy of. */
-export class Shell {
-  process: Process
-  readonly flavour: Flavour
-  readonly variables: Variables
-  readonly functions: Map<string, ShellFunction>
-  readonly options: Set<Option>
-  readonly traps: Traps
-  readonly history: string[] = []
-  /** Told when a child has stopped or ended. */
-  onChild: () => void = () => {}
-  jobs: Jobs
+/** Where it is and how it got there: what a subshell starts with, beside variables, functions and options. */
+class State {
   /** $0 */
   name = 'sh'
   /** $1, $2, ... */
   positional: readonly string[] = []
   /** $? */
   status = 0
-  /** $$: that of the shell, in its subshells too. */
-  readonly pid: number
   /** $! */
   lastBackground: number | undefined
-  /** Where it is: for messages and for what jobs prints. */
+  /** For messages and for what jobs prints. */
   source = ''
   position = 0
   /** Lines of the script that came before `source`; -1 for sh -c, whose first line is 0. */
@@ -76,25 +65,73 @@ export class Shell {
   loops = 0
   /** Functions, sourced files and evals inside each other. */
   depth = 0
+  /** Where cd went, with the links as they were typed. */
+  directory: { readonly logical: string; readonly physical: string } | undefined
+}
+
+/** Where the stack of the real one is used up: it dies of SIGSEGV. */
+const deepest = 1000
+
+export class Shell extends State {
+  process: Process
+  readonly flavour: Flavour
+  readonly run: Interpreter
+  readonly variables: Variables
+  readonly functions: Map<string, ShellFunction>
+  readonly options: Set<Option>
+  readonly traps: Traps
+  readonly jobs = new Jobs()
+  readonly history: string[] = []
+  /** Told when a child has stopped or ended. */
+  onChild: () => void = () => {}
+  /** $$: that of the shell, in its subshells too. */
+  readonly pid: number
   /** The status of the last command substitution: that of a command that is nothing but assignments. */
   substituted = 0
   /** exec without a command: the redirections it was given stay. */
   keepRedirections = false
-  /** Where cd went, with the links as they were typed. */
-  directory: { readonly logical: string; readonly physical: string } | undefined
+  readonly #interpreter: (shell: Shell) => Interpreter
 
-  constructor(process: Process, flavour: Flavour, jobs: Jobs, from?: Shell) {
+  constructor(process: Process, flavour: Flavour, interpreter: (shell: Shell) => Interpreter, from?: Shell) {
+    super()
     this.process = process
     this.flavour = flavour
+    this.#interpreter = interpreter
+    this.run = interpreter(this)
     this.variables = new Variables(from?.variables ?? process.env)
     this.functions = new Map(from?.functions)
     this.options = new Set(from?.options)
-    this.jobs = jobs
     this.pid = from?.pid ?? process.pid
     this.traps = new Traps(process, from?.traps)
     if (from === undefined) return
     for (const option of ['interactive', 'monitor'] as const) this.options.delete(option)
-    for (const key of inherited) Object.assign(this, { [key]: from[key] })
+    for (const key of Object.keys(new State()) as (keyof State)[]) Object.assign(this, { [key]: from[key] })
+  }
+
+  copy(): Shell {
+    return new Shell(this.process, this.flavour, this.#interpreter, this)
+  }
+
+  /** In another state, for as long as `work` takes. */
+  async with<T>(state: Partial<State>, work: () => Promise<T>): Promise<T> {
+    const before = Object.fromEntries((Object.keys(state) as (keyof State)[]).map((key) => [key, this[key]]))
+    Object.assign(this, state)
+    try {
+      return await work()
+    } finally {
+      Object.assign(this, before)
+    }
+  }
+
+  /** Of something whose status is looked at, so that set -e leaves it alone. */
+  toBeTested(work: () => Promise<number>): Promise<number> {
+    return this.with({ tested: this.tested + 1 }, work)
+  }
+
+  /** A function, a sourced file or an eval, inside of others. */
+  async deeper(state: Partial<State>, work: () => Promise<number>): Promise<number> {
+    if (this.depth >= deepest) throw new Exit(139)
+    return this.with({ ...state, depth: this.depth + 1 }, work)
   }
 
   get interactive(): boolean {
@@ -126,20 +163,16 @@ export class Shell {
     await this.complain(error.message)
   }
 
-  /** A message in this shell's words. */
+  /** In this shell's words: ash_vmsg in shell/ash.c. */
   say(message: string): string {
-    return this.who + inWordsOf(this.flavour, message)
-  }
-
-  /** Who speaks, as each shell puts it: ash_vmsg in shell/ash.c. */
-  get who(): string {
     const { builtin, file, flavour, name, line } = this
-    const lineless = this.interactive
-    if (flavour === 'bash')
-      return `${name}: ${lineless ? '' : `line ${line}: `}${builtin === undefined ? '' : `${builtin}: `}`
-    if (flavour === 'dash') return `${name}: ${line}: ${builtin === undefined ? '' : `${builtin}: `}`
-    const command = builtin ?? file
-    if (command === undefined) return `${name}: `
-    return `${name}: ${command === name ? '' : `${command}: `}${lineless ? '' : `line ${line}: `}`
+    const part = (text: string | number | undefined) => (text === undefined || text === name ? '' : `${text}: `)
+    const place = this.interactive ? undefined : `line ${line}`
+    const who = {
+      ash: part(builtin ?? file) + ((builtin ?? file) === undefined ? '' : part(place)),
+      bash: part(place) + part(builtin),
+      dash: part(line) + part(builtin),
+    }[flavour]
+    return `${name}: ${who}${inWordsOf(flavour, message)}`
   }
 }

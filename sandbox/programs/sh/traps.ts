@@ -55,10 +55,10 @@ export class Traps {
     return this.#pending.length > 0
   }
 
-  /** The next that has arrived, and what to do. */
-  take(): readonly [number: number, action: string] | undefined {
+  /** What to do for the next that has arrived. */
+  take(): string | undefined {
     const number = this.#pending.shift()
-    return number === undefined ? undefined : [number, this.actions.get(number) ?? '']
+    return number === undefined ? undefined : (this.actions.get(number) ?? '')
   }
 
   /** The promise's value, or undefined as soon as a trapped signal has arrived. */

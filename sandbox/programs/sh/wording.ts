@@ -1,5 +1,7 @@
 // Messages are written as ash has them; this is how the shells of Debian's images say the same.
-import type { Flavour } from './shell.ts'
+
+/** Whose words a shell speaks: BusyBox's, Debian's sh, Debian's bash. */
+export type Flavour = 'ash' | 'dash' | 'bash'
 
 type Rewording = readonly [ash: RegExp, other: string]
 

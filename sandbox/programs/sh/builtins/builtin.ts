@@ -1,8 +1,7 @@
-import type { Interpreter } from '../interpreter.ts'
 import type { Shell } from '../shell.ts'
 
 /** What the shell does itself. Errors that it throws are printed under its name. */
-export type Builtin = (shell: Shell, args: readonly string[], interpreter: Interpreter) => Promise<number>
+export type Builtin = (shell: Shell, args: readonly string[]) => Promise<number>
 
 export interface Given {
   /** Letters, with their values. */

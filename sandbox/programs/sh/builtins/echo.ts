@@ -1,5 +1,5 @@
 import type { Process } from '../../../node/process.ts'
-import type { Flavour } from '../shell.ts'
+import type { Flavour } from '../wording.ts'
 import { unescape } from './escapes.ts'
 import { write } from './tool.ts'
 

@@ -2,7 +2,6 @@
 import { Errno } from '../../../node/process.ts'
 import { Exit, LoopExit, Return, ShellError } from '../control.ts'
 import type { Shell } from '../shell.ts'
-import { deeper } from '../run/depth.ts'
 import type { Builtin } from './builtin.ts'
 
 function looping(kind: 'break' | 'continue'): Builtin {
@@ -30,27 +29,19 @@ export const returnBuiltin: Builtin = async (shell, [status]) => {
   throw new Return(statusIn(shell, status))
 }
 
-export const evalBuiltin: Builtin = (shell, args, interpreter) => {
-  if (shell.flavour === 'bash') shell.builtin = undefined
-  return deeper(shell, () => interpreter.text(shell, args.join(' ')))
-}
+export const evalBuiltin: Builtin = (shell, args) =>
+  shell.deeper(shell.flavour === 'bash' ? { builtin: undefined } : {}, () => shell.run.text(args.join(' ')))
 
 /** . FILE [ARG]... */
-export const source: Builtin = async (shell, [name, ...args], interpreter) => {
+export const source: Builtin = async (shell, [name, ...positional]) => {
   if (name === undefined) throw new ShellError('filename argument required')
   const { text, path } = await fileFor(shell, name)
-  const outer = { positional: shell.positional, loops: shell.loops, file: shell.file, builtin: shell.builtin }
-  if (args.length > 0) shell.positional = args
-  Object.assign(shell, { loops: 0, file: path, builtin: undefined })
+  const state = { loops: 0, file: path, builtin: undefined, ...(positional.length > 0 ? { positional } : {}) }
   try {
-    return await deeper(shell, () => interpreter.text(shell, text, { linesBefore: 0 }))
+    return await shell.deeper(state, () => shell.run.text(text, { linesBefore: 0 }))
   } catch (error) {
     if (!(error instanceof Return)) throw error
     return error.status
-  } finally {
-    const { positional, ...rest } = outer
-    Object.assign(shell, rest)
-    if (args.length > 0) shell.positional = positional
   }
 }
 

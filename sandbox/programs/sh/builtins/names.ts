@@ -43,12 +43,12 @@ export const typeBuiltin =
 
 export const commandBuiltin =
   (tables: Tables): Builtin =>
-  async (shell, args, interpreter) => {
+  async (shell, args) => {
     const { given, rest } = options(args, 'pvV')
     const [name] = rest
     if (name === undefined) return 0
-    if (given.has('V')) return typeBuiltin(tables)(shell, [name], interpreter)
-    if (!given.has('v')) return interpreter.command(shell, rest)
+    if (given.has('V')) return typeBuiltin(tables)(shell, [name])
+    if (!given.has('v')) return shell.run.command(rest)
     const meaning = await meaningOf(shell, tables, name)
     if (meaning === undefined) return 127
     await shell.print(`${meaning.startsWith('a ') ? name : meaning}\n`)

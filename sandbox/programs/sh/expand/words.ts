@@ -2,7 +2,6 @@
 import type { Assignment, ArithmeticExpansionPart, CommandArgument, HereDoc, Word, WordPart } from 'unbash'
 import { parse } from 'unbash'
 import { ShellError } from '../control.ts'
-import type { Interpreter } from '../interpreter.ts'
 import type { Shell } from '../shell.ts'
 import { unbraced } from './braces.ts'
 import { arithmetic } from './arithmetic.ts'
@@ -12,11 +11,9 @@ import { pathsFor } from './paths.ts'
 
 export class Expander {
   readonly #shell: Shell
-  readonly #interpreter: Interpreter
 
-  constructor(shell: Shell, interpreter: Interpreter) {
+  constructor(shell: Shell) {
     this.#shell = shell
-    this.#interpreter = interpreter
   }
 
   /** The arguments that words become. */
@@ -64,6 +61,12 @@ export class Expander {
 
   async document(parts: readonly WordPart[] | undefined, text: string): Promise<string> {
     return parts === undefined ? text : textOf(await this.parts(parts, true))
+  }
+
+  /** Of a text that is not of the script: a prompt. */
+  async ofText(text: string): Promise<string> {
+    const parts = /[$`]\S/.test(text) ? documentParts(text.replaceAll('\\', '\\\\')) : undefined
+    return parts === undefined ? text : (await this.document(parts, text)).replace(/\n$/, '')
   }
 
   hereDocument({ body, delimiter, operator }: HereDoc): Promise<string> {
@@ -131,7 +134,7 @@ export class Expander {
         if (part.index !== undefined) throw new ShellError('syntax error: bad substitution')
         return parameterPieces(this.#shell, this, part, quoted)
       case 'CommandExpansion': {
-        const output = part.script === undefined ? '' : await this.#interpreter.substitution(this.#shell, part.script)
+        const output = part.script === undefined ? '' : await this.#shell.run.substitution(part.script)
         return [quoted ? literal(output) : expanded(output)]
       }
       case 'ArithmeticExpansion': {
@@ -187,13 +190,6 @@ const homes: ReadonlyMap<string, string> = new Map([
   ['nobody', '/home'],
   ['postgres', '/var/lib/postgresql'],
 ])
-
-/** A text that is not of the script: a prompt. */
-export async function expandedText(shell: Shell, interpreter: Interpreter, text: string): Promise<string> {
-  const parts = /[$`]\S/.test(text) ? documentParts(text.replaceAll('\\', '\\\\')) : undefined
-  if (parts === undefined) return text
-  return (await new Expander(shell, interpreter).document(parts, text)).replace(/\n$/, '')
-}
 
 function documentParts(text: string): readonly WordPart[] | undefined {
   const command = parse(`: <<_text_\n${text}\n_text_\n`).commands[0]?.command

@@ -1,43 +1,37 @@
 // Simple commands: evalcommand in shell/ash.c.
 import type { Command } from 'unbash'
 import { Errno } from '../../../node/process.ts'
-import { Exit, RedirectError, Return, ShellError } from '../control.ts'
+import { Exit, Return, ShellError } from '../control.ts'
 import type { Builtin } from '../builtins/builtin.ts'
 import { builtinOf, special } from '../builtins/index.ts'
 import { findProgram } from '../builtins/names.ts'
 import { Expander } from '../expand/words.ts'
-import type { Interpreter } from '../interpreter.ts'
 import type { Shell, ShellFunction } from '../shell.ts'
 import { runFile } from '../scripts.ts'
-import { deeper } from './depth.ts'
-import { forked, mayNotFork, mayRunInPlace } from './fork.ts'
+import { forked, mayNotFork } from './fork.ts'
 import { foreground, groupFor } from './pipeline.ts'
 import { redirected } from './redirect.ts'
 
 type Assigned = ReadonlyMap<string, string>
 
-export async function runSimple(shell: Shell, interpreter: Interpreter, node: Command, last: boolean): Promise<number> {
+export async function runSimple(shell: Shell, node: Command, last: boolean): Promise<number> {
   shell.substituted = 0
-  const words = new Expander(shell, interpreter)
+  const words = new Expander(shell)
   const argv = node.name === undefined ? [] : await words.fields([node.name])
   for (const arg of await words.declarations(node.args)) argv.push(arg)
-  try {
-    return await redirected(shell, interpreter, node.redirects, async () => {
-      const assigned = new Map<string, string>()
-      for (const part of node.prefix) {
-        if (part.type !== 'Assignment') continue
-        const [name, value] = await words.assignment(part)
-        if (argv.length === 0) assign(shell, name, value)
-        assigned.set(name, value)
-      }
-      if (shell.options.has('xtrace')) await trace(shell, assigned, argv)
-      return argv.length === 0 ? shell.substituted : invoke(shell, interpreter, argv, assigned, last)
-    })
-  } catch (error) {
-    if (!(error instanceof RedirectError) || special.has(argv[0] ?? '')) throw error
-    await shell.tell(error)
-    return error.status
+  const [name = ''] = argv
+  const work = async () => {
+    const assigned = new Map<string, string>()
+    for (const part of node.prefix) {
+      if (part.type !== 'Assignment') continue
+      const [variable, value] = await words.assignment(part)
+      if (argv.length === 0) assign(shell, variable, value)
+      assigned.set(variable, value)
+    }
+    if (shell.options.has('xtrace')) await trace(shell, assigned, argv)
+    return argv.length === 0 ? shell.substituted : invoke(shell, argv, assigned, last)
   }
+  return redirected(shell, node.redirects, work, special.has(name) && (shell.flavour !== 'bash' || name === 'exec'))
 }
 
 function assign(shell: Shell, name: string, value: string): void {
@@ -52,23 +46,17 @@ async function trace(shell: Shell, assigned: Assigned, argv: readonly string[]):
   await shell.print(`${prompt}${parts.join(' ')}\n`, 2)
 }
 
-function invoke(
-  shell: Shell,
-  interpreter: Interpreter,
-  argv: readonly string[],
-  assigned: Assigned,
-  last: boolean,
-): Promise<number> {
-  const name = argv[0] ?? ''
+async function invoke(shell: Shell, argv: readonly string[], assigned: Assigned, last: boolean): Promise<number> {
+  const [name = ''] = argv
   const builtin = builtinOf(shell, name)
   if (builtin !== undefined && special.has(name)) {
     for (const [variable, value] of assigned) assign(shell, variable, value)
-    return invokeBuiltin(shell, interpreter, builtin, argv, true)
+    return invokeBuiltin(shell, builtin, argv, true)
   }
-  const body = shell.functions.get(name)
-  if (body !== undefined) return during(shell, assigned, () => callFunction(shell, interpreter, body, argv))
-  if (builtin === undefined) return invokeProgram(shell, interpreter, argv, assigned, last && mayRunInPlace(shell))
-  return during(shell, assigned, () => invokeBuiltin(shell, interpreter, builtin, argv, false))
+  const called = shell.functions.get(name)
+  if (called !== undefined) return during(shell, assigned, () => callFunction(shell, called, argv))
+  if (builtin === undefined) return invokeProgram(shell, argv, assigned, last && !shell.traps.any)
+  return during(shell, assigned, () => invokeBuiltin(shell, builtin, argv, false))
 }
 
 /** Variables that are set, and exported, for one command only. */
@@ -83,70 +71,48 @@ async function during(shell: Shell, assigned: Assigned, work: () => Promise<numb
 }
 
 /** `fatal`: of a special builtin, whose errors a shell without a person at it does not survive. */
-export async function invokeBuiltin(
+export function invokeBuiltin(
   shell: Shell,
-  interpreter: Interpreter,
   builtin: Builtin,
   [name = '', ...args]: readonly string[],
   fatal: boolean,
 ): Promise<number> {
-  const outer = shell.builtin
-  shell.builtin = name
-  try {
-    return await builtin(shell, args, interpreter)
-  } catch (error) {
-    if (error instanceof Errno) {
-      if (shell.flavour === 'ash') shell.builtin = undefined
-      await shell.complain(`write error: ${error.message}`)
-      return 1
+  return shell.with({ builtin: name }, async () => {
+    try {
+      return await builtin(shell, args)
+    } catch (error) {
+      if (error instanceof Errno) {
+        if (shell.flavour === 'ash') shell.builtin = undefined
+        await shell.complain(`write error: ${error.message}`)
+        return 1
+      }
+      if (!(error instanceof ShellError)) throw error
+      await shell.tell(error)
+      if (fatal && !shell.interactive && shell.flavour !== 'bash') throw new Exit(error.status)
+      return error.status
     }
-    if (!(error instanceof ShellError)) throw error
-    await shell.tell(error)
-    if (fatal && !shell.interactive && shell.flavour !== 'bash') throw new Exit(error.status)
-    return error.status
-  } finally {
-    shell.builtin = outer
-  }
+  })
 }
 
-function callFunction(
-  shell: Shell,
-  interpreter: Interpreter,
-  { body, source, linesBefore }: ShellFunction,
-  argv: readonly string[],
-): Promise<number> {
-  const outer = placeOf(shell)
-  return deeper(shell, async () => {
+function callFunction(shell: Shell, { body, ...place }: ShellFunction, argv: readonly string[]): Promise<number> {
+  const [functionName = '', ...positional] = argv
+  const state = { ...place, positional, functionName, loops: 0, position: shell.position }
+  return shell.deeper(state, async () => {
     shell.variables.enter()
-    Object.assign(shell, { positional: argv.slice(1), loops: 0, source, linesBefore, functionName: argv[0] ?? '' })
     try {
-      return body.type === 'CompoundList'
-        ? await interpreter.list(shell, body.commands)
-        : await interpreter.node(shell, body)
+      return await (body.type === 'CompoundList' ? shell.run.list(body.commands) : shell.run.node(body))
     } catch (error) {
       if (!(error instanceof Return)) throw error
       return error.status
     } finally {
       shell.variables.leave()
-      Object.assign(shell, outer)
     }
   })
 }
 
-/** What a function call changes. */
-const placeOf = ({ positional, loops, source, linesBefore, position, functionName }: Shell) => ({
-  positional,
-  loops,
-  source,
-  linesBefore,
-  position,
-  functionName,
-})
-
 /** A program, in a process of its own, or instead of the shell. */
 export async function invokeProgram(
   shell: Shell,
-  interpreter: Interpreter,
   argv: readonly string[],
   assigned: Assigned,
   instead: boolean,
@@ -158,22 +124,22 @@ export async function invokeProgram(
     return await foreground(shell, [child], argv.join(' '))
   } catch (error) {
     if (!(error instanceof Errno)) throw error
-    if (error.code === 'ENOEXEC') return runScript(shell, interpreter, argv)
+    if (error.code === 'ENOEXEC') return runScript(shell, argv)
     await shell.complain(notRun(shell, argv[0] ?? '', error))
     return error.code === 'ENOENT' || error.code === 'ENOTDIR' ? 127 : 126
   }
 }
 
 /** A file without #!: the shell reads it itself, in a copy of its own. */
-async function runScript(shell: Shell, interpreter: Interpreter, argv: readonly string[]): Promise<number> {
+async function runScript(shell: Shell, argv: readonly string[]): Promise<number> {
   const [name = '', ...positional] = argv
   const path = (await findProgram(shell, name)) ?? name
   const work = (sub: Shell) => {
     sub.positional = positional
     sub.builtin = undefined
-    return runFile(sub, interpreter, path)
+    return runFile(sub, path)
   }
-  return foreground(shell, [await forked(shell, interpreter, work, groupFor(shell))], argv.join(' '))
+  return foreground(shell, [await forked(shell, work, groupFor(shell))], argv.join(' '))
 }
 
 function notRun({ flavour }: Shell, name: string, { code, message }: Errno): string {

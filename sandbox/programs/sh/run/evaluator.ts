@@ -4,7 +4,6 @@ import type {
   Case,
   CompoundList,
   For,
-  Function as FunctionNode,
   If,
   ParsedScript,
   PipelineNode,
@@ -12,119 +11,126 @@ import type {
   While,
 } from 'unbash'
 import { builtinOf } from '../builtins/index.ts'
-import { Exit, Interrupted, LoopExit, RedirectError, ShellError } from '../control.ts'
+import { Exit, Interrupted, LoopExit, ShellError } from '../control.ts'
 import { matches } from '../expand/pattern.ts'
-import { Expander, expandedText } from '../expand/words.ts'
-import type { Interpreter, TextOptions } from '../interpreter.ts'
-import type { Shell } from '../shell.ts'
-import { commandsIn } from '../syntax.ts'
-import { largest } from '../variables.ts'
+import { Expander } from '../expand/words.ts'
+import type { Interpreter, Shell, TextOptions } from '../shell.ts'
+import { type Commands, commandsIn } from '../syntax.ts'
 import { syntaxMessage } from '../syntax-error.ts'
+import { largest } from '../variables.ts'
 import { invokeBuiltin, invokeProgram, runSimple } from './command.ts'
 import { condition } from './condition.ts'
-import { forked, mayRunInPlace } from './fork.ts'
-import { background, foreground, runPipeline, textOf } from './pipeline.ts'
+import { forked } from './fork.ts'
+import { background, foreground, runPipeline } from './pipeline.ts'
 import { redirected } from './redirect.ts'
 import { substituted } from './substitution.ts'
 
 /** Runs the nodes of a script: evaltree in shell/ash.c. */
 export class Evaluator implements Interpreter {
-  async text(
-    shell: Shell,
-    text: string,
-    { last = false, linesBefore = shell.line - 1 }: TextOptions = {},
-  ): Promise<number> {
-    const outer = { source: shell.source, position: shell.position, linesBefore: shell.linesBefore }
-    if (text.length > largest) throw new ShellError('out of memory')
-    const { statements, wrong } = commandsIn(text, true)
-    Object.assign(shell, { source: text, linesBefore, position: 0 })
-    try {
-      const status = await this.list(shell, statements, last && wrong === undefined)
-      if (wrong === undefined) return status
-      shell.position = wrong.pos
-      const error = new ShellError(syntaxMessage(wrong, text))
-      await shell.tell(error)
-      throw error
-    } finally {
-      Object.assign(shell, outer)
-    }
+  readonly #shell: Shell
+
+  constructor(shell: Shell) {
+    this.#shell = shell
   }
 
-  async list(shell: Shell, statements: readonly Statement[], last = false): Promise<number> {
+  async text(text: string, { last = false, linesBefore = this.#shell.line - 1 }: TextOptions = {}): Promise<number> {
+    if (text.length > largest) throw new ShellError('out of memory')
+    const commands = commandsIn(text, true)
+    return this.#shell.with({ source: text, linesBefore, position: 0 }, () => this.commands(commands, last))
+  }
+
+  async commands({ statements, wrong }: Commands, last = false): Promise<number> {
+    const shell = this.#shell
+    const status = await this.list(statements, last && wrong === undefined)
+    if (wrong === undefined) return status
+    shell.position = wrong.pos
+    const error = new ShellError(syntaxMessage(wrong, shell.source))
+    await shell.tell(error)
+    throw error
+  }
+
+  async list(statements: readonly Statement[], last = false): Promise<number> {
     let status = 0
-    for (const [index, statement] of statements.entries()) {
-      const final = last && index === statements.length - 1
-      if (statement.background === true) status = shell.status = await background(shell, this, statement)
-      else status = await this.node(shell, statement.command, final)
+    for (const [index, { command, background: beside }] of statements.entries()) {
+      if (beside === true) status = this.#shell.status = await background(this.#shell, command)
+      else status = await this.node(command, last && index === statements.length - 1)
     }
     return status
   }
 
-  async node(shell: Shell, node: PipelineNode | AndOr, last = false): Promise<number> {
+  async node(node: PipelineNode | AndOr, last = false): Promise<number> {
+    const shell = this.#shell
     await shell.process.step()
     if (shell.options.has('noexec')) return 0
-    const status = await this.#told(shell, node, last)
-    shell.status = status
-    if (status !== 0 && shell.tested === 0 && shell.options.has('errexit') && endsShell(node)) throw new Exit(status)
-    if (shell.traps.interrupted) throw new Interrupted()
-    if (shell.traps.pending) await this.pendingTraps(shell)
+    try {
+      shell.status = await this.#evaluated(node, last)
+    } catch (error) {
+      if (error instanceof ShellError) await shell.tell(error)
+      throw error
+    }
+    const { status, tested, traps } = shell
+    if (status !== 0 && tested === 0 && shell.options.has('errexit') && endsShell(node)) throw new Exit(status)
+    if (traps.interrupted) throw new Interrupted()
+    if (traps.pending) await this.pendingTraps()
     return status
   }
 
-  substitution(shell: Shell, script: ParsedScript): Promise<string> {
-    return substituted(shell, this, script)
+  substitution(script: ParsedScript): Promise<string> {
+    return substituted(this.#shell, script)
   }
 
-  command(shell: Shell, argv: readonly string[]): Promise<number> {
-    const builtin = builtinOf(shell, argv[0] ?? '')
-    if (builtin !== undefined) return invokeBuiltin(shell, this, builtin, argv, false)
-    return invokeProgram(shell, this, argv, new Map(), false)
+  command(argv: readonly string[]): Promise<number> {
+    const builtin = builtinOf(this.#shell, argv[0] ?? '')
+    if (builtin !== undefined) return invokeBuiltin(this.#shell, builtin, argv, false)
+    return invokeProgram(this.#shell, argv, new Map(), false)
   }
 
-  async #told(shell: Shell, node: PipelineNode | AndOr, last: boolean): Promise<number> {
-    try {
-      return await this.#evaluated(shell, node, last)
-    } catch (error) {
-      if (error instanceof ShellError && !(error instanceof RedirectError)) await shell.tell(error)
-      throw error
+  async pendingTraps(): Promise<void> {
+    const { traps, status } = this.#shell
+    for (let action = traps.take(); action !== undefined; action = traps.take()) {
+      await this.text(action)
+      this.#shell.status = status
     }
   }
 
-  async #evaluated(shell: Shell, node: PipelineNode | AndOr, last: boolean): Promise<number> {
+  async #evaluated(node: PipelineNode | AndOr, last: boolean): Promise<number> {
+    const shell = this.#shell
     switch (node.type) {
       case 'Command':
         shell.position = node.pos
-        return runSimple(shell, this, node, last)
+        return runSimple(shell, node, last)
       case 'Pipeline':
-        return runPipeline(shell, this, node, last)
+        return runPipeline(shell, node, last)
       case 'AndOr':
-        return this.#andOr(shell, node, last)
+        return this.#andOr(node, last)
       case 'If':
-        return this.#if(shell, node, last)
+        return this.#if(node, last)
       case 'For':
-        return this.#for(shell, node)
+        return this.#for(node)
       case 'While':
-        return this.#while(shell, node)
+        return this.#while(node)
       case 'Case':
-        return this.#case(shell, node, last)
+        return this.#case(node, last)
       case 'BraceGroup':
-        return this.list(shell, node.body.commands, last)
+        return this.list(node.body.commands, last)
       case 'Subshell': {
-        const work = (sub: Shell) => this.list(sub, node.body.commands, true)
-        if (last && mayRunInPlace(shell)) return work(shell)
-        return foreground(shell, [await forked(shell, this, work)], textOf(shell, node))
+        const work = (sub: Shell) => sub.run.list(node.body.commands, true)
+        if (last && !shell.traps.any) return work(shell)
+        return foreground(shell, [await forked(shell, work)], shell.source.slice(node.pos, node.end))
       }
       case 'Redirected':
-        return this.#redirected(shell, () =>
-          redirected(shell, this, node.redirects, () => this.node(shell, node.command, last)),
-        )
-      case 'Function':
-        return define(shell, node)
+        return redirected(shell, node.redirects, () => this.node(node.command, last))
+      case 'Function': {
+        const { source, linesBefore } = shell
+        shell.functions.set(node.name.value, { body: node.body, source, linesBefore })
+        return 0
+      }
       case 'TestCommand':
-        if (shell.flavour === 'dash') return this.#absent(shell, '[[')
-        return (await condition(shell, new Expander(shell, this), node.expression)) ? 0 : 1
+        if (shell.flavour !== 'dash') return (await condition(shell, new Expander(shell), node.expression)) ? 0 : 1
+        await shell.complain('[[: not found')
+        return 127
       case 'ArithmeticCommand':
-        return this.#arithmetic(shell, node)
+        return this.#arithmetic(node)
       case 'ArithmeticFor':
       case 'Select':
       case 'Coproc':
@@ -132,78 +138,54 @@ export class Evaluator implements Interpreter {
     }
   }
 
-  async #absent(shell: Shell, name: string): Promise<number> {
-    await shell.complain(`${name}: not found`)
-    return 127
-  }
-
   /** ((...)): bash calculates; to the others it is a subshell in a subshell. */
-  async #arithmetic(shell: Shell, { body }: ArithmeticCommand): Promise<number> {
-    if (shell.flavour === 'bash')
-      return new Expander(shell, this).calculated(await expandedText(shell, this, body)) === 0n ? 1 : 0
-    return foreground(shell, [await forked(shell, this, (sub) => this.text(sub, body, { last: true }))], body)
+  async #arithmetic({ body }: ArithmeticCommand): Promise<number> {
+    const shell = this.#shell
+    const words = new Expander(shell)
+    if (shell.flavour === 'bash') return words.calculated(await words.ofText(body)) === 0n ? 1 : 0
+    return foreground(shell, [await forked(shell, (sub) => sub.run.text(body, { last: true }))], body)
   }
 
-  async #redirected(shell: Shell, work: () => Promise<number>): Promise<number> {
-    try {
-      return await work()
-    } catch (error) {
-      if (!(error instanceof RedirectError)) throw error
-      await shell.tell(error)
-      return error.status
-    }
-  }
-
-  async #andOr(shell: Shell, { commands, operators }: AndOr, last: boolean): Promise<number> {
+  async #andOr({ commands, operators }: AndOr, last: boolean): Promise<number> {
     let status = 0
     for (const [index, command] of commands.entries()) {
       const operator = operators[index - 1]
       if (operator !== undefined && (operator === '&&') !== (status === 0)) continue
-      if (index === commands.length - 1) status = await this.node(shell, command, last)
-      else status = await this.#tested(shell, () => this.node(shell, command))
+      if (index === commands.length - 1) status = await this.node(command, last)
+      else status = await this.#shell.toBeTested(() => this.node(command))
     }
     return status
   }
 
-  /** Whose status is looked at, so that set -e leaves it alone. */
-  async #tested(shell: Shell, work: () => Promise<number>): Promise<number> {
-    shell.tested += 1
-    try {
-      return await work()
-    } finally {
-      shell.tested -= 1
-    }
+  async #holds(clause: CompoundList): Promise<boolean> {
+    return (await this.#shell.toBeTested(() => this.list(clause.commands))) === 0
   }
 
-  async #holds(shell: Shell, clause: CompoundList): Promise<boolean> {
-    return (await this.#tested(shell, () => this.list(shell, clause.commands))) === 0
-  }
-
-  async #if(shell: Shell, node: If, last: boolean): Promise<number> {
+  async #if(node: If, last: boolean): Promise<number> {
     for (const branch of [node, ...node.elif])
-      if (await this.#holds(shell, branch.clause)) return this.list(shell, branch.then.commands, last)
-    return node.else === undefined ? 0 : this.list(shell, node.else.commands, last)
+      if (await this.#holds(branch.clause)) return this.list(branch.then.commands, last)
+    return node.else === undefined ? 0 : this.list(node.else.commands, last)
   }
 
-  async #for(shell: Shell, { name, wordlist, body }: For): Promise<number> {
-    const values = wordlist === undefined ? shell.positional : await new Expander(shell, this).fields(wordlist)
+  async #for({ name, wordlist, body }: For): Promise<number> {
+    const { positional, variables } = this.#shell
     let status = 0
-    for (const value of values) {
-      shell.variables.set(name.value, value)
-      const next = await this.#turn(shell, () => this.list(shell, body.commands))
+    for (const value of wordlist === undefined ? positional : await new Expander(this.#shell).fields(wordlist)) {
+      variables.set(name.value, value)
+      const next = await this.#turn(() => this.list(body.commands))
       if (next === undefined) return 0
       status = next
     }
     return status
   }
 
-  async #while(shell: Shell, { kind, clause, body }: While): Promise<number> {
+  async #while({ kind, clause, body }: While): Promise<number> {
     let status = 0
     for (;;) {
       let over = false
-      const next = await this.#turn(shell, async () => {
-        over = (await this.#holds(shell, clause)) !== (kind === 'while')
-        return over ? status : this.list(shell, body.commands)
+      const next = await this.#turn(async () => {
+        over = (await this.#holds(clause)) !== (kind === 'while')
+        return over ? status : this.list(body.commands)
       })
       if (over || next === undefined) return next ?? 0
       status = next
@@ -211,22 +193,20 @@ export class Evaluator implements Interpreter {
   }
 
   /** One turn of a loop; undefined where break ends the loop. */
-  async #turn(shell: Shell, work: () => Promise<number>): Promise<number | undefined> {
-    await shell.process.step()
-    shell.loops += 1
+  async #turn(work: () => Promise<number>): Promise<number | undefined> {
+    const { process, loops } = this.#shell
+    await process.step()
     try {
-      return await work()
+      return await this.#shell.with({ loops: loops + 1 }, work)
     } catch (error) {
       if (!(error instanceof LoopExit)) throw error
-      if (error.loops > 1 && shell.loops > 1) throw new LoopExit(error.kind, error.loops - 1)
+      if (error.loops > 1 && loops > 0) throw new LoopExit(error.kind, error.loops - 1)
       return error.kind === 'break' ? undefined : 0
-    } finally {
-      shell.loops -= 1
     }
   }
 
-  async #case(shell: Shell, { word, items }: Case, last: boolean): Promise<number> {
-    const words = new Expander(shell, this)
+  async #case({ word, items }: Case, last: boolean): Promise<number> {
+    const words = new Expander(this.#shell)
     const subject = await words.text(word)
     let status = 0
     let through = false
@@ -235,28 +215,15 @@ export class Evaluator implements Interpreter {
       for (const one of pattern) fits ||= matches(await words.pattern(one), subject)
       if (!fits) continue
       const final = terminator === ';;' || terminator === undefined
-      status = await this.list(shell, body.commands, last && final)
+      status = await this.list(body.commands, last && final)
       if (final) return status
       through = terminator === ';&'
     }
     return status
-  }
-
-  async pendingTraps(shell: Shell): Promise<void> {
-    for (let next = shell.traps.take(); next !== undefined; next = shell.traps.take()) {
-      const { status } = shell
-      await this.text(shell, next[1])
-      shell.status = status
-    }
   }
 }
 
 function endsShell(node: PipelineNode | AndOr): boolean {
   if (node.type === 'Pipeline') return node.prefixes.every(({ type }) => type !== 'Negation')
   return ['Command', 'Subshell', 'TestCommand', 'ArithmeticCommand', 'Redirected'].includes(node.type)
-}
-
-function define(shell: Shell, { name, body }: FunctionNode): number {
-  shell.functions.set(name.value, { body, source: shell.source, linesBefore: shell.linesBefore })
-  return 0
 }

@@ -1,27 +1,21 @@
 import { type Child, Errno, type Process, type SpawnOptions } from '../../../node/process.ts'
 import { Exit, LoopExit, Return, ShellError } from '../control.ts'
-import type { Interpreter } from '../interpreter.ts'
-import { Jobs } from '../jobs.ts'
-import { Shell } from '../shell.ts'
+import type { Shell } from '../shell.ts'
 
 /** A subshell: knows what its parent knew when it was forked. */
 export async function forked(
   parent: Shell,
-  interpreter: Interpreter,
   work: (shell: Shell) => Promise<number>,
   options: SpawnOptions = {},
 ): Promise<Child> {
-  const shell = new Shell(parent.process, parent.flavour, new Jobs(), parent)
+  const shell = parent.copy()
   const body = (process: Process) => {
     shell.process = process
     shell.traps.attach(process, parent.traps)
-    return finished(shell, interpreter, () => work(shell))
+    return finished(shell, work)
   }
   return mayNotFork(() => parent.process.fork(body, options))
 }
-
-/** Whether what comes last may be done in the shell's own process. */
-export const mayRunInPlace = ({ traps }: Shell) => !traps.any
 
 /** EAGAIN ends a shell, as in ash. */
 export async function mayNotFork(fork: () => Promise<Child>): Promise<Child> {
@@ -34,18 +28,13 @@ export async function mayNotFork(fork: () => Promise<Child>): Promise<Child> {
 }
 
 /** Runs it to the exit code of a process, with the trap for EXIT at the end. */
-export async function finished(shell: Shell, interpreter: Interpreter, work: () => Promise<number>): Promise<number> {
-  let status = await statusOf(shell, work)
-  const action = shell.traps.actions.get(0)
-  if (action !== undefined && action !== '') {
-    shell.traps.actions.delete(0)
-    shell.status = status
-    status = await statusOf(shell, async () => {
-      await interpreter.text(shell, action)
-      return status
-    })
-  }
-  return status
+export async function finished(shell: Shell, work: (shell: Shell) => Promise<number>): Promise<number> {
+  const status = await statusOf(shell, () => work(shell))
+  const action = shell.traps.actions.get(0) ?? ''
+  shell.traps.actions.delete(0)
+  if (action === '') return status
+  shell.status = status
+  return statusOf(shell, () => shell.run.text(action).then(() => status))
 }
 
 async function statusOf(shell: Shell, work: () => Promise<number>): Promise<number> {

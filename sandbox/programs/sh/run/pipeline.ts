@@ -1,80 +1,66 @@
-import type { Command, Pipeline, Statement, Word } from 'unbash'
+import type { AndOr, Command, Pipeline, PipelineNode, Word } from 'unbash'
 import type { Child, OpenFile, SpawnOptions } from '../../../node/process.ts'
 import { Interrupted, ShellError } from '../control.ts'
 import type { Job } from '../jobs.ts'
-import type { Interpreter } from '../interpreter.ts'
-import { endedBy } from '../signals.ts'
 import type { Shell } from '../shell.ts'
+import { endedBy } from '../signals.ts'
 import { forked } from './fork.ts'
 
-export async function runPipeline(
-  shell: Shell,
-  interpreter: Interpreter,
-  node: Pipeline,
-  last: boolean,
-): Promise<number> {
-  const negated = node.prefixes.filter(({ type }) => type === 'Negation').length % 2 === 1
-  const timed = node.prefixes.some(({ type }) => type === 'Time')
+export async function runPipeline(shell: Shell, node: Pipeline, last: boolean): Promise<number> {
+  const { commands, prefixes, pos, end } = node
+  const timed = prefixes.some(({ type }) => type === 'Time')
+  const negated = prefixes.filter(({ type }) => type === 'Negation').length % 2 === 1
+  const [only] = commands
+  if (timed && shell.flavour !== 'bash' && only?.type === 'Command') return shell.run.node(program('time', only))
   const started = shell.process.clock.now()
-  const [only, ...more] = node.commands
-  if (negated) shell.tested += 1
-  try {
-    if (timed && shell.flavour !== 'bash' && only?.type === 'Command')
-      return await interpreter.node(shell, program('time', only))
-    const status =
-      only !== undefined && more.length === 0
-        ? await interpreter.node(shell, only, last && node.prefixes.length === 0)
-        : await foreground(shell, await connected(shell, interpreter, node), textOf(shell, node))
-    if (timed) await shell.print(times(shell.process.clock.now() - started), 2)
-    if (!negated) return status
-    return status === 0 ? 1 : 0
-  } finally {
-    if (negated) shell.tested -= 1
-  }
+  const work = async () =>
+    only !== undefined && commands.length === 1
+      ? shell.run.node(only, last && prefixes.length === 0)
+      : foreground(shell, await connected(shell, node), shell.source.slice(pos, end))
+  const status = await (negated ? shell.toBeTested(work) : work())
+  if (timed) await shell.print(times(shell.process.clock.now() - started), 2)
+  if (!negated) return status
+  return status === 0 ? 1 : 0
 }
 
 /** What unbash takes for a keyword is a program to ash. */
-function program(name: string, command: Command): Command {
-  const { pos, end } = command
-  const words = command.name === undefined ? [] : [command.name]
-  const { prefix, redirects } = command
-  const word: Word = { type: 'Word', text: name, value: name, pos, end: pos }
-  return {
-    type: 'Command',
-    pos,
-    end,
-    name: word,
-    prefix,
-    suffix: [...words, ...command.suffix],
-    args: [...words, ...command.args],
-    redirects,
-  }
+function program(text: string, command: Command): Command {
+  const { pos, name } = command
+  const word: Word = { type: 'Word', text, value: text, pos, end: pos }
+  const words = name === undefined ? [] : [name]
+  return { ...command, name: word, suffix: [...words, ...command.suffix], args: [...words, ...command.args] }
 }
 
 const times = (milliseconds: number) =>
   `\nreal\t${Math.floor(milliseconds / 60_000)}m${((milliseconds % 60_000) / 1000).toFixed(3)}s\nuser\t0m0.000s\nsys\t0m0.000s\n`
 
-export const textOf = (shell: Shell, { pos, end }: { readonly pos: number; readonly end: number }) =>
-  shell.source.slice(pos, end)
+interface Connected {
+  readonly commands: readonly (PipelineNode | AndOr)[]
+  readonly operators: Pipeline['operators']
+}
 
-/** All commands of a pipeline, each in a process of its own. */
-async function connected(shell: Shell, interpreter: Interpreter, { commands, operators }: Pipeline): Promise<Child[]> {
+/** All commands of a pipeline, each in a process of its own, which does `first` before all else. */
+async function connected(
+  shell: Shell,
+  { commands, operators }: Connected,
+  stdin?: OpenFile,
+  first: (sub: Shell) => void = () => {},
+): Promise<Child[]> {
   if (operators.includes('|&') && shell.flavour !== 'bash') throw new ShellError('syntax error: unexpected "&"')
   const children: Child[] = []
-  let input: OpenFile | undefined
+  let input = stdin
   for (const [index, command] of commands.entries()) {
     const [reader, writer] = index < commands.length - 1 ? shell.process.pipe() : []
     const fds = new Map(shell.process.fds)
     if (input !== undefined) fds.set(0, input)
     if (writer !== undefined) fds.set(1, writer)
     if (writer !== undefined && operators[index] === '|&') fds.set(2, writer)
+    const work = (sub: Shell) => {
+      first(sub)
+      return sub.run.node(command, true)
+    }
     try {
-      children.push(
-        await forked(shell, interpreter, (sub) => interpreter.node(sub, command, true), {
-          fds,
-          ...groupFor(shell, children),
-        }),
-      )
+      children.push(await forked(shell, work, { fds, ...groupFor(shell, children) }))
     } catch (error) {
       reader?.close()
       throw error
@@ -89,8 +75,7 @@ async function connected(shell: Shell, interpreter: Interpreter, { commands, ope
 
 /** With job control every pipeline is a process group, so that ^C reaches it and not the shell. */
 export function groupFor(shell: Shell, before: readonly Child[] = []): Pick<SpawnOptions, 'group'> {
-  if (!shell.options.has('monitor')) return {}
-  return { group: before[0]?.pid ?? 'new' }
+  return shell.options.has('monitor') ? { group: before[0]?.pid ?? 'new' } : {}
 }
 
 /** Waits for them as what the terminal belongs to; the status is the last one's. */
@@ -139,27 +124,22 @@ async function stopped(shell: Shell, job: Job): Promise<undefined> {
 }
 
 /** command & */
-export async function background(shell: Shell, interpreter: Interpreter, { command }: Statement): Promise<number> {
-  const fds = new Map(shell.process.fds)
-  const nothing = shell.options.has('monitor') ? undefined : await shell.process.files.open('/dev/null', { read: true })
-  if (nothing !== undefined) fds.set(0, nothing)
-  const ignoring = !shell.options.has('monitor')
-  try {
-    const child = await forked(
-      shell,
-      interpreter,
-      (sub) => {
-        if (ignoring) for (const signal of ['SIGINT', 'SIGQUIT'] as const) sub.process.on(signal, 'ignore')
-        return interpreter.node(sub, command, true)
-      },
-      { fds, ...groupFor(shell) },
-    )
-    shell.lastBackground = child.pid
-    const named = shell.options.has('monitor') || shell.flavour === 'bash'
-    const job = shell.jobs.add([child], named ? textOf(shell, command) : '')
-    if (shell.interactive && shell.flavour === 'bash') await shell.print(`[${job.number}] ${child.pid}\n`, 2)
-    return 0
-  } finally {
-    nothing?.close()
-  }
+export async function background(shell: Shell, command: PipelineNode | AndOr): Promise<number> {
+  const { options, flavour, jobs, source, process } = shell
+  const controlled = options.has('monitor')
+  // $! is the last of several, and each of them may be ended alone.
+  const several = command.type === 'Pipeline' && command.prefixes.length === 0
+  const children = await connected(
+    shell,
+    several ? command : { commands: [command], operators: [] },
+    controlled ? undefined : await process.files.open('/dev/null', { read: true }),
+    (sub) => {
+      if (!controlled) for (const signal of ['SIGINT', 'SIGQUIT'] as const) sub.process.on(signal, 'ignore')
+    },
+  )
+  const pid = children.at(-1)?.pid
+  shell.lastBackground = pid
+  const job = jobs.add(children, controlled || flavour === 'bash' ? source.slice(command.pos, command.end) : '')
+  if (shell.interactive && flavour === 'bash') await shell.print(`[${job.number}] ${pid}\n`, 2)
+  return 0
 }

@@ -4,22 +4,27 @@ import { errno } from '../../../node/errno.ts'
 import { Errno, type OpenFile, type OpenFlags } from '../../../node/process.ts'
 import { RedirectError, ShellError } from '../control.ts'
 import { Expander } from '../expand/words.ts'
-import type { Interpreter } from '../interpreter.ts'
 import type { Shell } from '../shell.ts'
 import { forked } from './fork.ts'
 
-/** Does `work` with them and puts everything back, unless `work` says that they are to stay. */
+/**
+ * Does `work` with them and puts everything back, unless `work` says that they are to stay. Where one fails the command is not run, and the shell
+ * goes on, unless it is `fatal`.
+ */
 export async function redirected(
   shell: Shell,
-  interpreter: Interpreter,
   redirects: readonly Redirection[],
   work: () => Promise<number>,
+  fatal = false,
 ): Promise<number> {
   if (redirects.length === 0) return work()
   const before = new Map<number, OpenFile | undefined>()
   try {
-    for (const redirect of redirects) await apply(shell, interpreter, redirect, before)
-    return await work()
+    const failure = await applied(shell, redirects, before)
+    if (failure === undefined) return await work()
+    if (fatal) throw failure
+    await shell.tell(failure)
+    return failure.status
   } finally {
     for (const [fd, file] of before) {
       if (shell.keepRedirections) file?.close()
@@ -37,35 +42,43 @@ function put(shell: Shell, fd: number, file: OpenFile | undefined): void {
   if (old !== file) old?.close()
 }
 
-async function apply(
+async function applied(
   shell: Shell,
-  interpreter: Interpreter,
-  redirect: Redirection,
+  redirects: readonly Redirection[],
   before: Map<number, OpenFile | undefined>,
-): Promise<void> {
+): Promise<RedirectError | undefined> {
   const { fds } = shell.process
-  const file = await opened(shell, interpreter, redirect)
-  const reads = redirect.operator.startsWith('<')
-  const given = redirect.descriptor?.type === 'FileDescriptor' ? redirect.descriptor.value : undefined
-  const first = given ?? (reads ? 0 : 1)
-  const named = redirect.operator === '>&' && given === undefined && !/^(?:\d+|-)$/.test(redirect.target?.value ?? '-')
-  const both = named || redirect.operator.startsWith('&>')
-  for (const fd of both ? [1, 2] : [first]) {
-    if (before.has(fd)) put(shell, fd, undefined)
-    else before.set(fd, fds.get(fd))
-    if (file === 'closed') fds.delete(fd)
-    else fds.set(fd, fd === first ? file : shell.process.duplicate(file))
+  try {
+    for (const redirect of redirects) {
+      const file = await opened(shell, redirect)
+      const given = redirect.descriptor?.type === 'FileDescriptor' ? redirect.descriptor.value : undefined
+      const first = given ?? (redirect.operator.startsWith('<') ? 0 : 1)
+      const named = redirect.operator === '>&' && given === undefined && !isNumber(redirect.target?.value ?? '-')
+      for (const fd of named || redirect.operator.startsWith('&>') ? [1, 2] : [first]) {
+        if (before.has(fd)) put(shell, fd, undefined)
+        else before.set(fd, fds.get(fd))
+        if (file === 'closed') fds.delete(fd)
+        else fds.set(fd, fd === first ? file : shell.process.duplicate(file))
+      }
+    }
+    return undefined
+  } catch (error) {
+    if (error instanceof RedirectError) return error
+    throw error
   }
 }
 
-async function opened(shell: Shell, interpreter: Interpreter, redirect: Redirection): Promise<OpenFile | 'closed'> {
-  const words = new Expander(shell, interpreter)
-  if (redirect.type === 'HereDoc') return document(shell, interpreter, await words.hereDocument(redirect))
+/** Of a descriptor, or none. */
+const isNumber = (target: string) => /^(?:\d+|-)$/.test(target)
+
+async function opened(shell: Shell, redirect: Redirection): Promise<OpenFile | 'closed'> {
+  const words = new Expander(shell)
+  if (redirect.type === 'HereDoc') return document(shell, await words.hereDocument(redirect))
   if (redirect.target === undefined) throw new ShellError('syntax error: unexpected newline')
   if (redirect.type === 'HereString' && shell.flavour !== 'bash')
     throw new ShellError('syntax error: unexpected redirection')
   const target = await words.text(redirect.target)
-  if (redirect.type === 'HereString') return document(shell, interpreter, `${target}\n`)
+  if (redirect.type === 'HereString') return document(shell, `${target}\n`)
   if (redirect.operator !== '>&' && redirect.operator !== '<&') return openPath(shell, redirect, target)
   if (target === '-') return 'closed'
   if (!/^\d+$/.test(target)) {
@@ -80,32 +93,28 @@ async function opened(shell: Shell, interpreter: Interpreter, redirect: Redirect
 // dash tells a redirection's failure with 2, the others with 1.
 const redirectStatus = ({ flavour }: Shell) => (flavour === 'dash' ? 2 : 1)
 
-function flagsOf(operator: Redirect['operator'], noclobber: boolean): OpenFlags {
-  switch (operator) {
-    case '<':
-    case '<&':
-      return { read: true }
-    case '<>':
-      return { read: true, write: true, create: true }
-    case '>>':
-    case '&>>':
-      return { write: true, create: true, append: true }
-    case '>':
-    case '>&':
-    case '&>':
-      return { write: true, create: true, ...(noclobber ? { exclusive: true } : { truncate: true }) }
-    case '>|':
-      return { write: true, create: true, truncate: true }
-  }
+const creating: OpenFlags = { write: true, create: true }
+
+const flags: Readonly<Record<Redirect['operator'], OpenFlags>> = {
+  '<': { read: true },
+  '<&': { read: true },
+  '<>': { read: true, ...creating },
+  '>>': { ...creating, append: true },
+  '&>>': { ...creating, append: true },
+  '>': { ...creating, truncate: true },
+  '>&': { ...creating, truncate: true },
+  '&>': { ...creating, truncate: true },
+  '>|': { ...creating, truncate: true },
 }
 
 async function openPath(shell: Shell, { operator }: Redirect, path: string): Promise<OpenFile> {
-  const flags = flagsOf(operator, shell.options.has('noclobber'))
+  const { truncate = false, ...others } = flags[operator]
+  const exclusive = truncate && operator !== '>|' && shell.options.has('noclobber')
   try {
-    return await shell.process.files.open(path, flags)
+    return await shell.process.files.open(path, { ...others, truncate: truncate && !exclusive, exclusive })
   } catch (error) {
     if (!(error instanceof Errno)) throw error
-    throw new RedirectError(openError(path, flags.create === true, error), redirectStatus(shell))
+    throw new RedirectError(openError(path, others.create === true, error), redirectStatus(shell))
   }
 }
 
@@ -117,20 +126,16 @@ function openError(path: string, creates: boolean, { code, message }: Errno): st
 /** What a pipe takes without a reader. */
 const pipeSize = 65_536
 
-async function document(shell: Shell, interpreter: Interpreter, text: string): Promise<OpenFile> {
+async function document(shell: Shell, text: string): Promise<OpenFile> {
   const bytes = new TextEncoder().encode(text)
   const [reader, writer] = shell.process.pipe()
   if (bytes.length <= pipeSize) await writer.write(bytes)
   else {
-    await forked(
-      shell,
-      interpreter,
-      async ({ process }) => {
-        await process.fds.get(1)?.write(bytes)
-        return 0
-      },
-      { fds: new Map([[1, writer]]) },
-    )
+    const work = async ({ process }: Shell) => {
+      await process.fds.get(1)?.write(bytes)
+      return 0
+    }
+    await forked(shell, work, { fds: new Map([[1, writer]]) })
   }
   writer.close()
   return reader

@@ -81,9 +81,18 @@ tests('a shell at its limits', (test) => {
     return { said: [...new Set((stdout + stderr).split('\n').filter((line) => line !== ''))], code }
   }
 
-  test('a fork bomb ends by itself, and says why', async () => {
-    const { said } = await limited('f() { f | f & }; f; sleep 0.3; echo alive')
-    assert.equal(said.toSorted(), ['alive', "sh: can't fork: Resource temporarily unavailable"])
+  test('a fork bomb says why it grows no more, and ends with its container', async () => {
+    const running = busybox().start(['sh', '-c', 'f() { f | f & }; f; while :; do :; done'], { first: true })
+    await eventually(() => running.stderr().includes('\n'), { every: 5, what: 'its first complaint' })
+    running.signal('SIGKILL')
+    const { stderr, code } = await running.ended
+    assert.equal([...new Set(stderr.split('\n'))], ["sh: can't fork: Resource temporarily unavailable", ''])
+    assert.is(code, 137)
+  })
+
+  test('each of a pipeline in the background may be ended', async () => {
+    const ended = await busybox().run('yes | sleep 100 & kill $!; wait $!; echo $?; ps -o comm | grep -c yes')
+    assert.equal([ended.stdout, ended.stderr], ['143\n0\n', 'Terminated\n'])
   })
 
   test('endless recursion is a fault', async () => {

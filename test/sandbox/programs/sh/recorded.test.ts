@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { imageFor } from '../../../../sandbox/programs/images.ts'
-import { shell } from '../../../../sandbox/programs/sh/index.ts'
+import { shellOf } from '../../../../sandbox/programs/sh/index.ts'
 import { tests } from '../../../support/tests.ts'
 import { machine } from '../../support/machine.ts'
 import ash from './fixtures/ash.json' with { type: 'json' }
@@ -24,7 +24,8 @@ tests('a shell says what the real one said', (test) => {
   for (const [flavour, recorded] of recordings) {
     const busybox = imageFor('busybox:1.36')
     const name = flavour === 'bash' ? 'bash' : 'sh'
-    const others = flavour === 'ash' ? [] : [['/bin/sh', shell('dash')] as const, ['/bin/bash', shell('bash')] as const]
+    const others =
+      flavour === 'ash' ? [] : [['/bin/sh', shellOf('dash')] as const, ['/bin/bash', shellOf('bash')] as const]
     const image = { files: busybox.files, programs: new Map([...busybox.programs, ...others]) }
     for (const { script, output, code } of recorded) {
       test(`${flavour}: ${script}`, async () => {
