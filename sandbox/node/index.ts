@@ -1,9 +1,9 @@
 import { MessageChannel, Worker, type WorkerOptions } from 'node:worker_threads'
 import { type Clock, realClock } from '../clock.ts'
 import type { ContainerExit, Disks, Runtime } from '../contracts.ts'
+import { Remote } from './calls.ts'
 import { HostDisk } from './disks.ts'
 import { Queue } from './queue.ts'
-import { Remote } from './remote.ts'
 import { remoteRuntime } from './runtime.ts'
 import { answerFor } from './syncdisk.ts'
 import type { NodeData } from './worker.ts'
@@ -22,13 +22,6 @@ export interface NodeOptions {
   readonly buffers?: number
 }
 
-interface Booted {
-  readonly worker: Worker
-  readonly remote: Remote
-  /** Resolves with its first word. */
-  readonly ready: Promise<void>
-}
-
 /** The simulated node: a worker with all containers in it, started anew when it dies. What it is asked before it is `ready` waits. */
 export function startNode({ clock = realClock, disks: folder, heap = 384, buffers = 768 << 20 }: NodeOptions): {
   readonly runtime: Runtime
@@ -40,36 +33,33 @@ export function startNode({ clock = realClock, disks: folder, heap = 384, buffer
   const listeners = new Set<() => void>()
   let closing = false
 
-  const boot = (): Booted => {
+  const boot = () => {
     const { port1, port2 } = new MessageChannel()
     const answered = new SharedArrayBuffer(4)
     answerFor(disk, { port: port1, answered })
-    const started = workerFrom({
+    const worker = workerFrom({
       name: 'node',
       workerData: { port: port2, answered, buffers } satisfies NodeData,
       transferList: [port2],
       resourceLimits: { maxOldGenerationSizeMb: heap, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
     })
-    const own = new Remote(started, (exit) => void exits.push(exit))
-    let spoke = false
-    const ready = new Promise<void>((done, fail) => {
-      started.once('message', () => {
-        spoke = true
-        done()
-      })
-      started.once('error', fail)
-    })
-    ready.catch(() => {})
-    started.on('error', () => {})
-    started.once('exit', () => {
+    const remote = new Remote(worker)
+    let isUp = false
+    const ready = remote.call('ping').then(() => void (isUp = true))
+    const forwardExits = async () => {
+      for (;;) await exits.push((await remote.call('exit')) as ContainerExit)
+    }
+    for (const each of [ready, forwardExits()]) each.catch(() => {})
+    worker.on('error', (error) => remote.lose(error))
+    worker.once('exit', () => {
       port1.close()
-      own.lose()
+      remote.lose()
       // One that cannot even start would not do so the next time.
-      if (closing || !spoke) return
+      if (closing || !isUp) return
       booted = boot()
       for (const listener of listeners) listener()
     })
-    return { worker: started, remote: own, ready }
+    return { worker, remote, ready }
   }
   let booted = boot()
   const { ready } = booted
@@ -81,22 +71,20 @@ export function startNode({ clock = realClock, disks: folder, heap = 384, buffer
     if (now - asked > 3 * askEvery) remote.lastSeen = now
     asked = now
     if (now - remote.lastSeen > silentFor) void worker.terminate()
-    else remote.ping()
+    else remote.call('ping').catch(() => {})
   })
-  const close = async () => {
-    closing = true
-    stop()
-    exits.end()
-    await booted.worker.terminate()
-  }
-  const runtime = remoteRuntime(
-    () => booted.remote,
-    exits,
-    (listener) => void listeners.add(listener),
-    close,
-  )
   return {
-    runtime,
+    runtime: {
+      ...remoteRuntime(() => booted.remote),
+      exits,
+      onReboot: (listener) => void listeners.add(listener),
+      close: async () => {
+        closing = true
+        stop()
+        exits.end()
+        await booted.worker.terminate()
+      },
+    },
     ready,
     disks: {
       make: async (path) => disk.makeVolume(path),

@@ -1,57 +1,87 @@
-import type { Connection, ContainerExit, Line, Runtime, Session } from '../contracts.ts'
-import type { Queue } from './queue.ts'
-import type { Remote } from './remote.ts'
+import { MessageChannel } from 'node:worker_threads'
+import type { Connection, Line, Runtime, Session } from '../contracts.ts'
+import { Remote } from './calls.ts'
 
-/** A Runtime that asks whichever worker is the node's now. */
-export function remoteRuntime(
-  remote: () => Remote,
-  exits: Queue<ContainerExit>,
-  onReboot: (listener: () => void) => void,
-  close: () => Promise<void>,
-): Runtime {
-  const session = (opening: Parameters<Remote['open']>[0]): Session => {
-    const stream = remote().open(opening)
+const plain = ['openPod', 'closePod', 'volume', 'removeVolume', 'network', 'start', 'signal', 'remove'] as const
+
+/** What a worker is asked for as a Runtime; `node` is whichever is the node's now. */
+export function remoteRuntime(node: () => Remote): Omit<Runtime, 'exits' | 'onReboot' | 'close'> {
+  const asking = plain.map((method) => [method, (...args: readonly unknown[]) => node().call(method, args)] as const)
+  const session = (method: 'exec' | 'attach', id: string, query: object): Session => {
+    const stream = new Stream<Chunk>(node(), method, [id, query])
+    const exit = stream.remote.call('exit') as Promise<number>
+    exit.catch(() => {})
     return {
       write: (data) => stream.write(data),
-      resize: (columns, rows) => stream.resize(columns, rows),
-      output: stream.output() as Session['output'],
-      exit: stream.exit,
-      close: () => stream.close(),
+      resize: (columns, rows) => void stream.remote.call('resize', [columns, rows]).catch(() => {}),
+      output: stream.output(() => void exit.then(stream.close, stream.close)),
+      exit,
+      close: stream.close,
     }
   }
   return {
-    openPod: async (pod) => void (await remote().call('openPod', pod)),
-    closePod: async (pod) => void (await remote().call('closePod', pod)),
-    volume: async (id, source) => void (await remote().call('volume', id, source)),
-    removeVolume: async (id) => void (await remote().call('removeVolume', id)),
-    network: async (table) => void (await remote().call('network', table)),
-    start: async (spec) => (await remote().call('start', spec)) as string,
-    signal: async (id, signal) => void (await remote().call('signal', id, signal)),
-    remove: async (id) => void (await remote().call('remove', id)),
-    exec: (id, query) => session({ kind: 'exec', id, query }),
-    attach: (id, query) => session({ kind: 'attach', id, query }),
+    ...(Object.fromEntries(asking) as unknown as Pick<Runtime, (typeof plain)[number]>),
+    exec: (id, query) => session('exec', id, query),
+    attach: (id, query) => session('attach', id, query),
     async *logs(id, { follow, signal }) {
-      const stream = remote().open({ kind: 'logs', id, follow })
-      const stop = () => stream.close()
-      signal.addEventListener('abort', stop, { once: true })
+      if (signal.aborted) return
+      const stream = new Stream<Line>(node(), 'logs', [id, follow])
+      signal.addEventListener('abort', stream.close, { once: true })
       try {
-        if (!signal.aborted) for await (const line of stream.output()) yield line as Line
+        yield* stream.output()
       } finally {
-        signal.removeEventListener('abort', stop)
-        stop()
+        signal.removeEventListener('abort', stream.close)
+        stream.close()
       }
     },
-    async connect(ip, port, inside) {
-      const stream = remote().open({ kind: 'connect', ip, port, inside })
+    async connect(...args) {
+      const stream = new Stream<Uint8Array>(node(), 'connect', args)
       await stream.opened
-      return {
-        write: (data) => stream.write(data),
-        output: stream.output() as Connection['output'],
-        close: () => stream.close(),
-      }
+      return { write: (data) => stream.write(data), output: stream.output(), close: stream.close } satisfies Connection
     },
-    exits,
-    onReboot,
-    close,
+  }
+}
+
+type Chunk = Session['output'] extends AsyncIterable<infer Item> ? Item : never
+
+/** Items of output that are asked for at once. */
+const ahead = 8
+
+/** A session, a connection or a log, on a port of its own. */
+class Stream<Item> {
+  readonly remote: Remote
+  readonly opened: Promise<unknown>
+  readonly close: () => void
+  readonly #coming: Promise<Item | undefined>[]
+
+  constructor(node: Remote, method: string, args: readonly unknown[]) {
+    const { port1, port2 } = new MessageChannel()
+    this.remote = new Remote(port1)
+    this.close = () => port1.close()
+    // Also when the worker at the other end has died.
+    port1.on('close', () => this.remote.lose())
+    this.opened = node.call('open', [port2, method, ...args], [port2])
+    this.opened.catch(this.close)
+    this.#coming = Array.from({ length: ahead }, () => this.#next())
+  }
+
+  #next(): Promise<Item | undefined> {
+    return (this.remote.call('next') as Promise<Item | undefined>).catch(() => undefined)
+  }
+
+  async *output(ended = () => {}): AsyncGenerator<Item> {
+    try {
+      for (let item = await this.#coming.shift(); item !== undefined; item = await this.#coming.shift()) {
+        this.#coming.push(this.#next())
+        yield item
+      }
+    } finally {
+      ended()
+    }
+  }
+
+  /** Resolves when it has been taken, or nobody will take it. */
+  async write(data: Uint8Array | null): Promise<void> {
+    await this.remote.call('write', [data]).catch(() => {})
   }
 }

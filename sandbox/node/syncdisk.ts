@@ -18,44 +18,29 @@ interface Question {
 
 type Answer = { readonly id: number } & ({ readonly value: unknown } | { readonly code: string })
 
-const methods: readonly (keyof Disk)[] = [
-  'stat',
-  'list',
-  'read',
-  'write',
-  'truncate',
-  'make',
-  'link',
-  'remove',
-  'move',
-  'change',
-  'space',
-  'hostPath',
-]
-
 /** The worker's side. */
 export function askingDisk({ port, answered }: DiskLink): Disk {
   const count = new Int32Array(answered)
   let asked = 0
   const ask = (method: keyof Disk, args: readonly unknown[]): unknown => {
-    asked += 1
-    port.postMessage({ id: asked, method, args } satisfies Question)
-    for (;;) {
-      const before = Atomics.load(count, 0)
+    port.postMessage({ id: ++asked, method, args } satisfies Question)
+    let answer: Answer | undefined
+    do {
+      // Being woken is no answer: it may be for the one before, which was taken between its coming and the call that wakes.
       const received = receiveMessageOnPort(port)
-      if (received === undefined) {
-        Atomics.wait(count, 0, before)
-        continue
-      }
-      const message = received.message as Answer
-      // An answer to what an exception has kept from being waited for: the next would get it, and every one after it the one before.
-      if (message.id !== asked) continue
-      if ('code' in message) throw errno(message.code as Code)
-      return message.value
-    }
+      if (received === undefined) Atomics.wait(count, 0, asked - 1)
+      else answer = received.message as Answer
+      // One that an exception, as of a stack used up, has kept from being taken is not this question's.
+    } while (answer?.id !== asked)
+    if ('code' in answer) throw errno(answer.code as Code)
+    return answer.value
   }
-  const asking = methods.map((method) => [method, (...args: readonly unknown[]) => ask(method, args)] as const)
-  return Object.fromEntries(asking) as unknown as Disk
+  return new Proxy({} as Disk, {
+    get:
+      (_disk, method: keyof Disk) =>
+      (...args: readonly unknown[]) =>
+        ask(method, args),
+  })
 }
 
 /** The main thread's side. */
