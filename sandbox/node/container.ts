@@ -17,15 +17,16 @@ import { procSystem } from './fs/proc/index.ts'
 import type { Quota } from './fs/quota.ts'
 import { rootFor } from './fs/root.ts'
 import type { Volume } from './fs/volumes.ts'
-import { Activity, type Container } from './kernel/container.ts'
+import type { Container } from './kernel/container.ts'
 import { type Description, outside } from './kernel/description.ts'
 import { launch } from './kernel/launch.ts'
 import { PidNamespace } from './kernel/namespace.ts'
+import { Outlet } from './kernel/outlet.ts'
 import { Pipe, PipeReader, PipeWriter } from './kernel/pipe.ts'
 import type { Scheduler } from './kernel/scheduler.ts'
 import type { Status, Task } from './kernel/task.ts'
 import { TerminalDevice, TerminalFile } from './kernel/terminal.ts'
-import { Log, LogWriter } from './log.ts'
+import { Log } from './log.ts'
 import { mountAll, placeFor } from './mounting.ts'
 import type { NetworkNamespace } from './net/namespace.ts'
 import type { Network } from './net/network.ts'
@@ -43,7 +44,7 @@ export interface Surroundings {
   readonly clock: Clock
   readonly quota: Quota
   readonly scheduler: Scheduler
-  readonly image: Image
+  readonly image: Pick<Image, 'files' | 'programs' | 'user' | 'workingDir'>
   readonly net: Network
   readonly volumeOf: (id: Id) => Volume | undefined
 }
@@ -89,7 +90,7 @@ export class RunningContainer {
     this.env = new Map([...Object.entries(spec.env), ...('HOME' in spec.env ? [] : [['HOME', home] as const])])
     this.kernel = {
       tasks: new Set(),
-      activity: new Activity(),
+      calls: 0,
       mounts,
       pids: pod.pids ?? new PidNamespace(),
       network: pod.network,
@@ -183,7 +184,8 @@ export class RunningContainer {
     const made = this.kernel.clock.now()
     const stdin = this.#input === undefined ? nowhere(made) : new PipeReader(this.#input.pipe)
     this.#input?.hold()
-    return [stdin, new LogWriter(this.log, 'stdout', made), new LogWriter(this.log, 'stderr', made)]
+    const logged = (stream: 'stdout' | 'stderr') => new Outlet(made, (data) => this.log.write(stream, data))
+    return [stdin, logged('stdout'), logged('stderr')]
   }
 
   async #ended(task: Task): Promise<Omit<ContainerExit, 'id'>> {

@@ -9,14 +9,13 @@ import {
   type Line,
   type NetworkTable,
   type PodSandbox,
-  type Runtime,
   type Session,
   type Signal,
   StartError,
   type VolumeSource,
 } from '../contracts.ts'
 import type { Image } from '../programs/image.ts'
-import { type Pod, RunningContainer } from './container.ts'
+import { type Pod, RunningContainer, type Surroundings } from './container.ts'
 import { connect } from './connection.ts'
 import type { Disk } from './fs/disk.ts'
 import { Quota } from './fs/quota.ts'
@@ -27,7 +26,7 @@ import { Network } from './net/network.ts'
 import { openPause } from './pause.ts'
 import { watchMemory } from './pressure.ts'
 import { Queue } from './queue.ts'
-import { attach, exec, refused } from './session.ts'
+import { attach, exec } from './session.ts'
 import { Errno } from './process.ts'
 
 /** All files of all containers together, disks apart. */
@@ -42,38 +41,41 @@ export interface LocalOptions {
 }
 
 /** A node's containers, in this thread. */
-export class LocalRuntime implements Runtime {
+export class LocalRuntime {
   readonly exits = new Queue<ContainerExit>()
   readonly #options: LocalOptions
   readonly #quota = new Quota(room)
-  readonly #scheduler = new Scheduler()
   readonly #network: Network
+  readonly #shared: Omit<Surroundings, 'image' | 'volumeOf'>
   readonly #unwatch: () => void
-  readonly #pods = new Map<Id, Pod & { readonly end: () => void }>()
+  readonly #pods = new Map<Id, Pod & { readonly pause: RunningContainer | undefined }>()
   readonly #volumes = new Map<Id, Volume>()
   readonly #containers = new Map<Id, { readonly container: RunningContainer; readonly exited: Promise<number> }>()
 
   constructor(options: LocalOptions) {
     this.#options = options
-    this.#network = new Network(options.clock)
+    const { clock } = options
+    this.#network = new Network(clock)
+    this.#shared = { clock, quota: this.#quota, scheduler: new Scheduler(), net: this.#network }
     const running = () => [...this.#containers.values()].map(({ container }) => container)
-    this.#unwatch = watchMemory(options.clock, options.buffers ?? 3 * room, running)
+    this.#unwatch = watchMemory(clock, options.buffers ?? 3 * room, running)
   }
 
   async openPod(sandbox: PodSandbox): Promise<void> {
     if (this.#pods.has(sandbox.pod)) return
     const network = this.#network.add(sandbox.ip)
     const pids = sandbox.shareProcessNamespace ? new PidNamespace() : undefined
-    const shared = { clock: this.#options.clock, scheduler: this.#scheduler, quota: this.#quota, net: this.#network }
-    const end = pids === undefined ? () => {} : openPause({ sandbox, network, pids }, shared)
-    this.#pods.set(sandbox.pod, { sandbox, network, pids, end })
+    const pod: Pod = { sandbox, network, pids }
+    const pause = pids === undefined ? undefined : openPause(pod, this.#shared)
+    this.#pods.set(sandbox.pod, { ...pod, pause })
   }
 
   async closePod(id: Id): Promise<void> {
     const pod = this.#pods.get(id)
     if (pod === undefined) return
     for (const { container } of this.#containers.values()) if (container.spec.pod === id) container.kill()
-    pod.end()
+    pod.pause?.kill()
+    pod.pause?.free()
     this.#network.remove(pod.network)
     this.#pods.delete(id)
   }
@@ -100,11 +102,8 @@ export class LocalRuntime implements Runtime {
     const id = hexId()
     try {
       const container = new RunningContainer(spec, pod, {
-        clock: this.#options.clock,
-        quota: this.#quota,
-        scheduler: this.#scheduler,
+        ...this.#shared,
         image: this.#options.imageFor(spec.image),
-        net: this.#network,
         volumeOf: (volume) => this.#volumes.get(volume),
       })
       const exit = container.start()
@@ -128,20 +127,17 @@ export class LocalRuntime implements Runtime {
     container?.free()
   }
 
-  exec(id: Id, query: ExecQuery): Session {
-    const known = this.#containers.get(id)
-    return known === undefined ? refused(notFound(id)) : exec(known.container, query)
+  async exec(id: Id, query: ExecQuery): Promise<Session> {
+    return exec(this.#known(id).container, query)
   }
 
-  attach(id: Id): Session {
-    const known = this.#containers.get(id)
-    return known === undefined ? refused(notFound(id)) : attach(known.container, known.exited)
+  async attach(id: Id): Promise<Session> {
+    const { container, exited } = this.#known(id)
+    return attach(container, exited)
   }
 
   logs(id: Id, { follow, signal }: { readonly follow: boolean; readonly signal: AbortSignal }): AsyncIterable<Line> {
-    const known = this.#containers.get(id)
-    if (known === undefined) throw notFound(id)
-    return known.container.log.read(follow, signal)
+    return this.#known(id).container.log.read(follow, signal)
   }
 
   async connect(ip: string, port: number, inside?: Id): Promise<Connection> {
@@ -149,15 +145,17 @@ export class LocalRuntime implements Runtime {
     return connect(this.#network, pod?.network, ip, port)
   }
 
-  onReboot(): void {}
-
   async close(): Promise<void> {
     this.#unwatch()
     for (const id of this.#pods.keys()) await this.closePod(id)
     this.exits.end()
   }
-}
 
-const notFound = (id: Id): StartError => new StartError(128, `container "${id}" not found`)
+  #known(id: Id) {
+    const known = this.#containers.get(id)
+    if (known === undefined) throw new StartError(128, `container "${id}" not found`)
+    return known
+  }
+}
 
 const hexId = (): Id => randomBytes(32).toString('hex')

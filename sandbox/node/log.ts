@@ -1,8 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Line } from '../contracts.ts'
-import { anonymous, Description, nextInode } from './kernel/description.ts'
 import { Waiters } from './kernel/waiters.ts'
-import type { Stat } from './process.ts'
 
 const limit = 10 << 20
 /** containerd cuts longer lines into parts. */
@@ -87,30 +85,5 @@ export class Log {
     }
     this.#lines.splice(0, drop)
     this.#dropped += drop
-  }
-}
-
-/** A container's stdout or stderr, on its way to the log. */
-export class LogWriter extends Description {
-  readonly name: string
-  readonly #log: Log
-  readonly #stream: Stream
-  readonly #made: number
-  readonly #inode = nextInode()
-
-  constructor(log: Log, stream: Stream, made: number) {
-    super()
-    this.#log = log
-    this.#stream = stream
-    this.#made = made
-    this.name = `pipe:[${this.#inode}]`
-  }
-
-  stat(): Stat {
-    return anonymous('pipe', this.#inode, this.#made)
-  }
-
-  override write(data: Uint8Array): Promise<void> {
-    return this.#log.write(this.#stream, data)
   }
 }

@@ -15,11 +15,12 @@ const tooFull = 0.5
 export function watchMemory(clock: Clock, buffers: number, containers: () => Iterable<RunningContainer>): () => void {
   let killed = 0
   return clock.every(lookEvery, () => {
-    const busy = [...containers()].map((container) => ({ container, calls: container.kernel.activity.take() }))
+    const busiest = [...containers()].toSorted((a, b) => b.kernel.calls - a.kernel.calls)
+    for (const { kernel } of busiest) kernel.calls = 0
     const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics()
     const short = used > limit * tooFull || process.memoryUsage().arrayBuffers > buffers
     if (!short || clock.now() - killed < patience) return
     killed = clock.now()
-    busy.toSorted((a, b) => b.calls - a.calls)[0]?.container.killForMemory()
+    busiest[0]?.killForMemory()
   })
 }

@@ -9,7 +9,7 @@ export function remoteRuntime(node: () => Remote): Omit<Runtime, 'exits' | 'onRe
   const asking = plain.map((method) => [method, (...args: readonly unknown[]) => node().call(method, args)] as const)
   const session = (method: 'exec' | 'attach', id: string, query: object): Session => {
     const stream = new Stream<Chunk>(node(), method, [id, query])
-    const exit = stream.remote.call('exit') as Promise<number>
+    const exit = stream.opened.then(() => stream.remote.call('exit')) as Promise<number>
     exit.catch(() => {})
     return {
       write: (data) => stream.write(data),

@@ -1,6 +1,8 @@
-import { type ExecQuery, type Session, StartError } from '../contracts.ts'
+import type { ExecQuery, Session } from '../contracts.ts'
 import { nowhere, type RunningContainer } from './container.ts'
+import { errno } from './errno.ts'
 import { outside } from './kernel/description.ts'
+import { Outlet } from './kernel/outlet.ts'
 import { Pipe, PipeReader, PipeWriter } from './kernel/pipe.ts'
 import { TerminalFile } from './kernel/terminal.ts'
 import { Queue } from './queue.ts'
@@ -12,30 +14,6 @@ interface Chunk {
 
 /** Output that waits for whoever looks on, at most. */
 const ahead = 256 * 1024
-
-/** Another process in a container, with somebody connected to it. */
-export function exec(container: RunningContainer, query: ExecQuery): Session {
-  try {
-    return query.tty ? onTerminal(container, query) : onPipes(container, query)
-  } catch (error) {
-    if (!(error instanceof StartError)) throw error
-    return refused(error)
-  }
-}
-
-/** A session that never came to be. */
-export function refused(error: StartError): Session {
-  const output = new Queue<Chunk>()
-  output.end()
-  return { write: async () => {}, resize: () => {}, output, exit: failing(error), close: () => {} }
-}
-
-/** Rejects, whether anybody asks or not. */
-function failing(why: StartError): Promise<number> {
-  const failure = Promise.reject<number>(why)
-  failure.catch(() => {})
-  return failure
-}
 
 /** Connected to a container's first process: what it prints from now on. */
 export function attach(container: RunningContainer, exited: Promise<number>): Session {
@@ -55,7 +33,12 @@ export function attach(container: RunningContainer, exited: Promise<number>): Se
   }
 }
 
-function onTerminal(container: RunningContainer, { argv }: ExecQuery): Session {
+/** Another process in a container, with somebody connected to it. Throws a StartError. */
+export function exec(container: RunningContainer, { argv, stdin, tty }: ExecQuery): Session {
+  return tty ? onTerminal(container, argv) : onPipes(container, argv, stdin)
+}
+
+function onTerminal(container: RunningContainer, argv: readonly string[]): Session {
   const output = new Queue<Chunk>(ahead)
   const device = container.openTerminal((data) => output.push({ stream: 'stdout', data }, data.length))
   const file = new TerminalFile(device)
@@ -86,56 +69,37 @@ function onTerminal(container: RunningContainer, { argv }: ExecQuery): Session {
 /** ^D */
 const endOfInput = Uint8Array.of(4)
 
-function onPipes(container: RunningContainer, { argv, stdin }: ExecQuery): Session {
+function onPipes(container: RunningContainer, argv: readonly string[], stdin: boolean): Session {
   const made = container.kernel.clock.now()
   const output = new Queue<Chunk>(ahead)
-  const input = stdin ? new Pipe(made) : undefined
-  const pipes = { stdout: new Pipe(made), stderr: new Pipe(made) }
-  const writer = input === undefined ? undefined : new PipeWriter(input)
-  // Whoever writes at once has to find a reader.
-  for (const pipe of [pipes.stdout, pipes.stderr]) pipe.readers += 1
-  const task = container.run(
-    argv,
-    [
-      input === undefined ? nowhere(made) : new PipeReader(input),
-      new PipeWriter(pipes.stdout),
-      new PipeWriter(pipes.stderr),
-    ],
-    undefined,
-  )
-  const closing = new AbortController()
-  const pumps = (['stdout', 'stderr'] as const).map(async (stream) => {
-    const pipe = pipes[stream]
-    try {
-      for (;;) {
-        const data = await pipe.read(32_768, { ending: closing.signal })
-        if (data.length === 0 || output.closed) return
-        await output.push({ stream, data }, data.length)
-      }
-    } catch {
-      // Closed: who still writes learns that nobody reads.
-    } finally {
-      pipe.closeReader()
-    }
-  })
+  const input = stdin ? new PipeWriter(new Pipe(made)) : undefined
+  let writing = 2
+  const outlet = (stream: Chunk['stream']) => {
+    const write = (data: Uint8Array) =>
+      output.closed ? Promise.reject(errno('EPIPE')) : output.push({ stream, data: data.slice() }, data.length)
+    return new Outlet(made, write, () => {
+      writing -= 1
+      if (writing === 0) output.end()
+    })
+  }
+  const read = input === undefined ? nowhere(made) : new PipeReader(input.pipe)
+  const task = container.run(argv, [read, outlet('stdout'), outlet('stderr')], undefined)
   let open = true
   const endInput = () => {
-    if (open && writer !== undefined) writer.drop()
+    if (open) input?.drop()
     open = false
   }
-  writer?.hold()
-  void Promise.all(pumps).then(() => output.end())
+  input?.hold()
   return {
     write: async (data) => {
       if (data === null) endInput()
-      else if (open) await writer?.write(data, outside).catch(() => {})
+      else if (open) await input?.write(data, outside).catch(() => {})
     },
     resize: () => {},
     output,
     exit: task.exited.then(({ code }) => code),
     close: () => {
       endInput()
-      closing.abort()
       output.close()
     },
   }

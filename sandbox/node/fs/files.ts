@@ -193,11 +193,11 @@ export class TaskFiles implements Files {
   }
 
   #at(path: string, follow = true): Position {
-    return this.#task.container.mounts.at(path, this.#task.cwd, this.#task, follow)
+    return this.#task.container.mounts.at(path, this.#task.here, this.#task, follow)
   }
 
   #place(path: string, follow = false): Place {
-    return this.#task.container.mounts.place(path, this.#task.cwd, this.#task, follow)
+    return this.#task.container.mounts.place(path, this.#task.here, this.#task, follow)
   }
 
   #owner(mode: number): { readonly mode: number; readonly uid: number; readonly gid: number } {

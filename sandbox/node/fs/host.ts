@@ -1,9 +1,10 @@
 import type { Process } from '../process.ts'
-import { taskOf } from '../kernel/process.ts'
-import { hostPathOf } from './disk.ts'
+import { TaskProcess } from '../kernel/process.ts'
+import { errno } from '../errno.ts'
+import type { Inode } from './inode.ts'
 
-/** The host's folder behind a directory of the process's container, where that lies on the node's disk: for Postgres, which keeps its data there by itself. */
-export function hostFolder(process: Process, path: string): string | undefined {
-  const task = taskOf(process)
-  return hostPathOf(task.container.mounts.at(path, task.cwd, task).inode)
+/** What is at a path of the process's container: for Postgres, which keeps its data on the host by itself. */
+export function inodeAt(process: Process, path: string): Inode {
+  if (!(process instanceof TaskProcess)) throw errno('ESRCH')
+  return process.container.mounts.at(path, process.here, process).inode
 }

@@ -11,7 +11,7 @@ import { OpenDirectory, OpenRegular } from './regular.ts'
 export async function open(task: Task, path: string, wanted: OpenFlags): Promise<Description> {
   const flags = { ...wanted, write: wanted.write === true || wanted.append === true }
   const exclusive = flags.create === true && flags.exclusive === true
-  const place = task.container.mounts.place(path, task.cwd, task, !exclusive)
+  const place = task.container.mounts.place(path, task.here, task, !exclusive)
   if (place.found === undefined) {
     if (flags.create !== true) throw errno('ENOENT')
     return opened(task, create(task, place, flags.mode ?? 0o666), path, flags)

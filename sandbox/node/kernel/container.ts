@@ -9,26 +9,11 @@ import type { Task } from './task.ts'
 /** pids.max */
 export const processLimit = 256
 
-/** How many system calls there have been. */
-export class Activity {
-  #calls = 0
-
-  count(): void {
-    this.#calls += 1
-  }
-
-  /** Since it was last asked. */
-  take(): number {
-    const calls = this.#calls
-    this.#calls = 0
-    return calls
-  }
-}
-
 /** What the processes of one container share: its namespaces and its cgroup. */
 export interface Container {
   readonly tasks: Set<Task>
-  readonly activity: Activity
+  /** System calls since somebody last looked. */
+  calls: number
   readonly mounts: MountNamespace
   readonly pids: PidNamespace
   readonly network: NetworkNamespace

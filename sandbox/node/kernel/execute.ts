@@ -8,7 +8,7 @@ import type { Container } from './container.ts'
 /** For whom a program is looked up: a task, or one that is still to come. */
 interface Seeker {
   readonly container: Container
-  readonly cwd: Position
+  readonly here: Position
   readonly credentials: Credentials
   readonly pid: number
 }
@@ -42,7 +42,7 @@ export function load(task: Seeker, argv: readonly string[], path: string | undef
 
 /** execve(2): a program of the image, or a script and its interpreter. */
 function execve(task: Seeker, path: string, argv: readonly string[], depth: number): Loaded {
-  const { inode, path: exe } = task.container.mounts.at(path, task.cwd, task)
+  const { inode, path: exe } = task.container.mounts.at(path, task.here, task)
   if (inode.type !== 'file' || !may(task.credentials, 'execute', inode.stat())) throw errno('EACCES')
   if (inode.program !== undefined) return { program: inode.program, argv, exe }
   const head = Buffer.from(inode.read(0, 256)).toString('latin1')

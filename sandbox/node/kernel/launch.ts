@@ -6,7 +6,7 @@ import { load, type Loaded } from './execute.ts'
 import { Handle } from './handle.ts'
 import { TaskProcess } from './process.ts'
 import { run } from './run.ts'
-import { Task } from './task.ts'
+import type { Task } from './task.ts'
 import type { TerminalDevice } from './terminal.ts'
 
 export interface Launch {
@@ -26,14 +26,14 @@ export function launch(container: Container, { argv, env, cwd, credentials, fds,
   const { mounts } = container
   const from = mounts.at(cwd, mounts.root, { credentials: root, pid: 0 })
   // Found before there is a process, so that nothing is left of one that cannot be.
-  const seeker = { container, cwd: from, credentials, pid: 0 }
+  const seeker = { container, here: from, credentials, pid: 0 }
   const loaded: Loaded = program === undefined ? load(seeker, argv, env.get('PATH')) : { program, argv, exe: '' }
-  const task = new Task({
+  const task = new TaskProcess({
     container,
     parent: undefined,
     argv: loaded.argv,
     env,
-    cwd: from,
+    here: from,
     credentials,
     umask: 0o022,
     group: undefined,
@@ -49,6 +49,6 @@ export function launch(container: Container, { argv, env, cwd, credentials, fds,
     }
     terminal.stopped = () => container.pids.stoppedIn(task.session)
   }
-  run(task, loaded.program, new TaskProcess(task))
+  run(task, loaded.program)
   return task
 }

@@ -12,149 +12,100 @@ import { Pipe, PipeReader, PipeWriter } from './pipe.ts'
 import { run, toEnd } from './run.ts'
 import { shortName, Task } from './task.ts'
 
-/** What a program sees of its task. */
-export class TaskProcess implements Process {
-  readonly #task: Task
-  readonly files: Files
-  readonly net: Net
-  readonly fds: Map<number, OpenFile>
-
-  constructor(task: Task) {
-    this.#task = task
-    tasks.set(this, task)
-    this.files = new TaskFiles(task)
-    this.net = new TaskNet(task)
-    this.fds = task.fds
-  }
-
-  get pid(): number {
-    return this.#task.pid
-  }
-
-  get parent(): number {
-    return this.#task.parent
-  }
-
-  get group(): number {
-    return this.#task.group
-  }
-
-  set group(group: number) {
-    this.#task.group = group
-  }
-
-  get argv(): readonly string[] {
-    return this.#task.argv
-  }
-
-  get env(): Map<string, string> {
-    return this.#task.env
-  }
+/** A task with what its program may ask of it: programs see it as a Process, and no more of it. */
+export class TaskProcess extends Task implements Process {
+  readonly files: Files = new TaskFiles(this)
+  readonly net: Net = new TaskNet(this)
 
   get cwd(): string {
-    return this.#task.cwd.path
+    return this.here.path
   }
 
   get uid(): number {
-    return this.#task.credentials.uid
+    return this.credentials.uid
   }
 
   get gid(): number {
-    return this.#task.credentials.gid
+    return this.credentials.gid
   }
 
   get groups(): readonly number[] {
-    return this.#task.credentials.groups
-  }
-
-  get umask(): number {
-    return this.#task.umask
-  }
-
-  set umask(umask: number) {
-    this.#task.umask = umask & 0o777
+    return this.credentials.groups
   }
 
   get clock(): Clock {
-    return this.#task.container.clock
+    return this.container.clock
   }
 
   get hostname(): string {
-    return this.#task.container.hostname
-  }
-
-  get ending(): AbortSignal {
-    return this.#task.ending
+    return this.container.hostname
   }
 
   async chdir(path: string): Promise<void> {
-    await this.#task.enter()
-    const { container, cwd, credentials } = this.#task
-    const position = container.mounts.at(path, cwd, this.#task)
+    await this.enter()
+    const position = this.container.mounts.at(path, this.here, this)
     if (position.inode.type !== 'directory') throw errno('ENOTDIR')
-    need(credentials, 'execute', position.inode.stat())
-    this.#task.cwd = position
+    need(this.credentials, 'execute', position.inode.stat())
+    this.here = position
   }
 
   on(signal: Signal, action: ((from: number) => void) | 'ignore' | 'default'): void {
-    if (action === 'default') this.#task.handlers.delete(signal)
-    else this.#task.handlers.set(signal, action)
+    if (action === 'default') this.handlers.delete(signal)
+    else this.handlers.set(signal, action)
   }
 
   async spawn(argv: readonly string[], options: SpawnOptions = {}): Promise<Child> {
-    await this.#task.enter()
-    const loaded = load(this.#task, argv, (options.env ?? this.env).get('PATH'))
-    const child = await this.#born(loaded.argv, options)
+    await this.enter()
+    const loaded = load(this, argv, (options.env ?? this.env).get('PATH'))
+    const child = this.#born(loaded.argv, options)
     child.exe = loaded.exe
-    for (const [signal, action] of child.handlers) if (action !== 'ignore') child.handlers.delete(signal)
-    run(child, loaded.program, new TaskProcess(child))
+    run(child, loaded.program)
     return this.#child(child)
   }
 
   async fork(body: Program, options: SpawnOptions & { readonly argv?: readonly string[] } = {}): Promise<Child> {
-    await this.#task.enter()
-    const child = await this.#born(options.argv ?? this.argv, options)
-    child.exe = this.#task.exe
-    child.comm = this.#task.comm
-    run(child, body, new TaskProcess(child))
+    await this.enter()
+    const child = this.#born(options.argv ?? this.argv, options)
+    child.exe = this.exe
+    child.comm = this.comm
+    run(child, body)
     return this.#child(child)
   }
 
   async exec(argv: readonly string[], options: Pick<SpawnOptions, 'fds' | 'env'> = {}): Promise<number> {
-    const task = this.#task
-    await task.enter()
-    const loaded = load(task, argv, (options.env ?? this.env).get('PATH'))
+    await this.enter()
+    const loaded = load(this, argv, (options.env ?? this.env).get('PATH'))
     if (options.fds !== undefined) {
-      const kept = handles(task, options.fds)
-      task.fds.clear()
-      for (const [number, handle] of kept) task.fds.set(number, handle)
+      const kept = handles(this, options.fds)
+      this.fds.clear()
+      for (const [number, handle] of kept) this.fds.set(number, handle)
     }
-    if (options.env !== undefined) task.env = new Map(options.env)
-    const open = new Set(task.fds.values())
-    for (const handle of task.handles) if (!open.has(handle)) handle.close()
-    for (const [signal, action] of task.handlers) if (action !== 'ignore') task.handlers.delete(signal)
-    task.argv = loaded.argv
-    task.comm = shortName(loaded.argv[0] ?? '')
-    task.exe = loaded.exe
-    return toEnd(task, loaded.program, new TaskProcess(task))
+    if (options.env !== undefined) this.env = new Map(options.env)
+    const open = new Set(this.fds.values())
+    for (const handle of this.handles) if (!open.has(handle)) handle.close()
+    for (const [signal, action] of this.handlers) if (action !== 'ignore') this.handlers.delete(signal)
+    this.argv = loaded.argv
+    this.comm = shortName(loaded.argv[0] ?? '')
+    this.exe = loaded.exe
+    return toEnd(this, loaded.program)
   }
 
   pipe(): readonly [reader: OpenFile, writer: OpenFile] {
-    this.#task.check()
+    this.check()
     const pipe = new Pipe(this.clock.now())
-    return [new Handle(this.#task, new PipeReader(pipe)), new Handle(this.#task, new PipeWriter(pipe))]
+    return [new Handle(this, new PipeReader(pipe)), new Handle(this, new PipeWriter(pipe))]
   }
 
   duplicate(file: OpenFile): OpenFile {
-    this.#task.check()
-    return new Handle(this.#task, descriptionOf(file))
+    this.check()
+    return new Handle(this, descriptionOf(file))
   }
 
   kill(pid: number, signal: Signal | 0): void {
-    this.#task.check()
-    const { container, group, credentials } = this.#task
-    const { pids } = container
-    const everyone = [...pids.tasks.values()].filter((task) => task.pid !== 1 && task !== this.#task)
+    this.check()
+    const { group, credentials } = this
+    const { pids } = this.container
+    const everyone = [...pids.tasks.values()].filter((task) => task.pid !== 1 && task !== this)
     const meant =
       pid === -1 ? everyone : pid === 0 ? pids.inGroup(group) : pid < 0 ? pids.inGroup(-pid) : [pids.tasks.get(pid)]
     const there = meant.filter((task) => task !== undefined)
@@ -162,11 +113,11 @@ export class TaskProcess implements Process {
     const allowed = there.filter((task) => credentials.uid === 0 || credentials.uid === task.credentials.uid)
     if (allowed.length === 0) throw errno('EPERM')
     if (signal !== 0) for (const task of allowed) task.deliver(signal, this.pid)
-    this.#task.check()
+    this.check()
   }
 
   processes(): readonly ProcessInfo[] {
-    return [...this.#task.container.pids.tasks.values()]
+    return [...this.container.pids.tasks.values()]
       .map((task) => ({
         pid: task.pid,
         parent: task.parent,
@@ -175,7 +126,7 @@ export class TaskProcess implements Process {
         uid: task.credentials.uid,
         argv: task.argv,
         comm: task.comm,
-        state: task === this.#task ? ('R' as const) : task.state,
+        state: task === this ? ('R' as const) : task.state,
         started: task.started,
         terminal: task.terminal?.name,
       }))
@@ -183,36 +134,35 @@ export class TaskProcess implements Process {
   }
 
   async sleep(milliseconds: number): Promise<void> {
-    await this.#task.enter()
-    await this.#task.waiting(this.clock.sleep(milliseconds, this.#task.ending))
+    await this.enter()
+    await this.waiting(this.clock.sleep(milliseconds, this.ending))
   }
 
   step(): Promise<void> | undefined {
-    return this.#task.enter()
+    return this.enter()
   }
 
   title(argv: readonly string[]): void {
-    this.#task.argv = argv
+    this.argv = argv
   }
 
-  async #born(argv: readonly string[], { fds, env, cwd, group, ...as }: SpawnOptions): Promise<Task> {
-    const parent = this.#task
-    const { container } = parent
+  #born(argv: readonly string[], { fds, env, cwd, group, ...as }: SpawnOptions): TaskProcess {
+    const { container, umask, session, terminal } = this
     if (container.tasks.size >= processLimit) throw errno('EAGAIN')
-    const child = new Task({
+    const child = new TaskProcess({
       container,
-      parent,
+      parent: this,
       argv,
-      env: env ?? parent.env,
-      cwd: cwd === undefined ? parent.cwd : container.mounts.at(cwd, parent.cwd, parent),
-      credentials: other(parent.credentials, as),
-      umask: parent.umask,
-      group: group === 'new' ? undefined : (group ?? parent.group),
-      session: parent.session,
-      terminal: parent.terminal,
+      env: env ?? this.env,
+      here: cwd === undefined ? this.here : container.mounts.at(cwd, this.here, this),
+      credentials: other(this.credentials, as),
+      umask,
+      group: group === 'new' ? undefined : (group ?? this.group),
+      session,
+      terminal,
     })
-    for (const [number, handle] of handles(child, fds ?? parent.fds)) child.fds.set(number, handle)
-    for (const [signal, action] of parent.handlers) if (action === 'ignore') child.handlers.set(signal, action)
+    for (const [number, handle] of handles(child, fds ?? this.fds)) child.fds.set(number, handle)
+    for (const [signal, action] of this.handlers) if (action === 'ignore') child.handlers.set(signal, action)
     return child
   }
 
@@ -224,8 +174,8 @@ export class TaskProcess implements Process {
         return child.status?.signal ?? 0
       },
       wait: async () => {
-        await this.#task.enter()
-        const status = await this.#task.waiting(orEnding(child.exited, this.#task.ending))
+        await this.enter()
+        const status = await this.waiting(orEnding(child.exited, this.ending))
         child.reap()
         return status.code
       },
@@ -260,13 +210,4 @@ async function orEnding<T>(promise: Promise<T>, ending: AbortSignal): Promise<T>
   } finally {
     ending.removeEventListener('abort', end)
   }
-}
-
-const tasks = new WeakMap<Process, Task>()
-
-/** The kernel's side of what a program has. */
-export function taskOf(process: Process): Task {
-  const task = tasks.get(process)
-  if (task === undefined) throw errno('ESRCH')
-  return task
 }

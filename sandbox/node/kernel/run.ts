@@ -2,17 +2,17 @@ import { Errno, Killed, type Process, type Program } from '../process.ts'
 import type { Task } from './task.ts'
 
 /** Runs a program as the task, to the task's end. */
-export function run(task: Task, program: Program, process: Process): void {
-  void toEnd(task, program, process).then(
+export function run(task: Task & Process, program: Program): void {
+  void toEnd(task, program).then(
     (code) => task.end({ code: code & 255, signal: 0 }),
     () => task.end({ code: 137, signal: 9 }),
   )
 }
 
 /** Its exit code. Rejects with Killed only. */
-export async function toEnd(task: Task, program: Program, process: Process): Promise<number> {
+export async function toEnd(task: Task & Process, program: Program): Promise<number> {
   try {
-    return await program(process)
+    return await program(task)
   } catch (error) {
     if (error instanceof Killed) throw error
     await complain(task, error)

@@ -1,49 +1,24 @@
 import type { Signal } from '../../contracts.ts'
 
-/** The numbers of x86 and ARM Linux. */
-const numbers: Readonly<Record<Signal, number>> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGKILL: 9,
-  SIGUSR1: 10,
-  SIGUSR2: 12,
-  SIGPIPE: 13,
-  SIGALRM: 14,
-  SIGTERM: 15,
-  SIGCHLD: 17,
-  SIGCONT: 18,
-  SIGSTOP: 19,
-  SIGTSTP: 20,
-  SIGTTIN: 21,
-  SIGTTOU: 22,
-  SIGWINCH: 28,
+/** The numbers of x86 and ARM Linux, and what happens to a process that has said nothing about it: signal(7). */
+const signals: Readonly<Record<Signal, readonly [number, action: 'end' | 'ignore' | 'stop' | 'continue']>> = {
+  SIGHUP: [1, 'end'],
+  SIGINT: [2, 'end'],
+  SIGQUIT: [3, 'end'],
+  SIGKILL: [9, 'end'],
+  SIGUSR1: [10, 'end'],
+  SIGUSR2: [12, 'end'],
+  SIGPIPE: [13, 'end'],
+  SIGALRM: [14, 'end'],
+  SIGTERM: [15, 'end'],
+  SIGCHLD: [17, 'ignore'],
+  SIGCONT: [18, 'continue'],
+  SIGSTOP: [19, 'stop'],
+  SIGTSTP: [20, 'stop'],
+  SIGTTIN: [21, 'stop'],
+  SIGTTOU: [22, 'stop'],
+  SIGWINCH: [28, 'ignore'],
 }
 
-export const numberOf = (signal: Signal): number => numbers[signal]
-
-/** What a signal does to a process that has said nothing about it: signal(7). */
-export function defaultAction(signal: Signal): 'end' | 'ignore' | 'stop' | 'continue' {
-  switch (signal) {
-    case 'SIGCHLD':
-    case 'SIGWINCH':
-      return 'ignore'
-    case 'SIGCONT':
-      return 'continue'
-    case 'SIGSTOP':
-    case 'SIGTSTP':
-    case 'SIGTTIN':
-    case 'SIGTTOU':
-      return 'stop'
-    case 'SIGHUP':
-    case 'SIGINT':
-    case 'SIGQUIT':
-    case 'SIGKILL':
-    case 'SIGUSR1':
-    case 'SIGUSR2':
-    case 'SIGPIPE':
-    case 'SIGALRM':
-    case 'SIGTERM':
-      return 'end'
-  }
-}
+export const numberOf = (signal: Signal): number => signals[signal][0]
+export const defaultAction = (signal: Signal) => signals[signal][1]

@@ -20,7 +20,7 @@ export interface Birth {
   readonly parent: Task | undefined
   readonly argv: readonly string[]
   readonly env: ReadonlyMap<string, string>
-  readonly cwd: Position
+  readonly here: Position
   readonly credentials: Credentials
   readonly umask: number
   /** undefined: a group of its own. */
@@ -40,7 +40,8 @@ export class Task implements Caller {
   comm: string
   exe = ''
   env: Map<string, string>
-  cwd: Position
+  /** Its working directory. */
+  here: Position
   readonly credentials: Credentials
   umask: number
   readonly terminal: TerminalDevice | undefined
@@ -69,7 +70,7 @@ export class Task implements Caller {
     this.argv = birth.argv
     this.comm = shortName(birth.argv[0] ?? '')
     this.env = new Map(birth.env)
-    this.cwd = birth.cwd
+    this.here = birth.here
     this.credentials = birth.credentials
     this.umask = birth.umask
     this.terminal = birth.terminal
@@ -99,7 +100,7 @@ export class Task implements Caller {
   /** At the door of every system call: who has ended gets no further, who is stopped waits, who has had a long turn lets others run. */
   enter(): Promise<void> | undefined {
     this.check()
-    this.container.activity.count()
+    this.container.calls += 1
     if (this.#stopped) return this.#resumed()
     return this.container.scheduler.turn(this.container)?.then(() => this.enter())
   }

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import host from 'node:process'
-import { hostFolder } from '../../node/fs/host.ts'
-import { taskOf } from '../../node/kernel/process.ts'
+import { hostPathOf } from '../../node/fs/disk.ts'
+import { inodeAt } from '../../node/fs/host.ts'
 import type { Process } from '../../node/process.ts'
 
 /** Of data directories that are not on the node's disk: folders that end with the directory, or with the sandbox. */
@@ -21,10 +21,9 @@ const forgotten = new FinalizationRegistry(remove)
 
 /** The host's folder in which a container's data directory lies. */
 export function folderFor(process: Process, data: string): string {
-  const onDisk = hostFolder(process, data)
+  const inode = inodeAt(process, data)
+  const onDisk = hostPathOf(inode)
   if (onDisk !== undefined) return onDisk
-  const task = taskOf(process)
-  const { inode } = task.container.mounts.at(data, task.cwd, task)
   const known = temporary.get(inode)
   if (known !== undefined && existsSync(known)) return known
   // Named as the sandbox's own folder is: what a killed one leaves behind, the next one takes away.

@@ -30,7 +30,9 @@ tests('volumes', (test) => {
       ...as,
     })
     return async (script: string) => {
-      const printed = await said(runtime.exec(id, { argv: ['sh', '-c', `${script} 2>&1`], tty: false, stdin: false }))
+      const printed = await said(
+        await runtime.exec(id, { argv: ['sh', '-c', `${script} 2>&1`], tty: false, stdin: false }),
+      )
       return printed.replace(/\[0\]$/, '')
     }
   }

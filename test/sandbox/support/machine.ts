@@ -4,7 +4,7 @@ import type { Signal } from '../../../sandbox/contracts.ts'
 import { CharacterDevice } from '../../../sandbox/node/fs/devices.ts'
 import { Quota } from '../../../sandbox/node/fs/quota.ts'
 import { rootFor } from '../../../sandbox/node/fs/root.ts'
-import { Activity, type Container } from '../../../sandbox/node/kernel/container.ts'
+import type { Container } from '../../../sandbox/node/kernel/container.ts'
 import { outside } from '../../../sandbox/node/kernel/description.ts'
 import { procSystem } from '../../../sandbox/node/fs/proc/index.ts'
 import { launch } from '../../../sandbox/node/kernel/launch.ts'
@@ -89,7 +89,7 @@ export function machine(
   })
   const container: Container = {
     tasks: new Set(),
-    activity: new Activity(),
+    calls: 0,
     pids: new PidNamespace(),
     mounts,
     network,

@@ -39,7 +39,7 @@ export function taskDirectory(task: Task): Directory {
     cmdline: file('cmdline', () => (task.status === undefined ? task.argv.map((word) => `${word}\0`).join('') : '')),
     comm: file('comm', () => `${task.comm}\n`, 0o644),
     cgroup: file('cgroup', () => '0::/\n'),
-    cwd: link('cwd', () => task.cwd.path),
+    cwd: link('cwd', () => task.here.path),
     environ: file('environ', () => [...task.env].map(([name, value]) => `${name}=${value}\0`).join(''), 0o400),
     exe: link('exe', () => {
       if (task.exe === '') throw errno('ENOENT')

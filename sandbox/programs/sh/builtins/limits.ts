@@ -4,7 +4,7 @@ import type { Builtin } from './builtin.ts'
 export const umask: Builtin = async (shell, [mask]) => {
   const { process } = shell
   if (mask === undefined) await shell.print(`${process.umask.toString(8).padStart(4, '0')}\n`)
-  else if (/^[0-7]{1,4}$/.test(mask)) process.umask = parseInt(mask, 8)
+  else if (/^[0-7]{1,4}$/.test(mask)) process.umask = parseInt(mask, 8) & 0o777
   else throw new ShellError(`illegal mode: ${mask}`)
   return 0
 }
