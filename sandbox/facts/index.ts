@@ -1,7 +1,26 @@
 import { readFileSync } from 'node:fs'
 import type { Column, Kind, Names } from '../contracts.ts'
 import type { Json } from '../schema/json.ts'
-import type { Field } from '../schema/types.ts'
+
+/** One field of a type, as Kubernetes' Go source declares it. */
+export interface Field {
+  /** "string", "int32", "[]X", "map:X", or a type of the table. */
+  readonly type: string
+  /** In protobuf; absent for TypeMeta. */
+  readonly number?: number
+  /** Its fields stand in the surrounding object. */
+  readonly inline?: boolean
+  readonly pointer?: boolean
+  readonly omitEmpty?: boolean
+  readonly required?: boolean
+  readonly enum?: readonly string[]
+  readonly default?: string | number
+  readonly patchStrategy?: string
+  readonly patchMergeKey?: string
+  readonly listType?: string
+  readonly listKeys?: readonly string[]
+  readonly mapType?: string
+}
 
 interface Types {
   readonly kinds: Readonly<Record<string, string>>

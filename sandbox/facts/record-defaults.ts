@@ -1,93 +1,26 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseAllDocuments } from 'yaml'
 import { fieldsOf, isListType, isMapType, itemType, typeOf } from '../schema/types.ts'
 import { entries, isList, isObject, type Json, type JsonObject } from '../schema/json.ts'
 
 /** Type, field, and what it is where nothing was said. */
 type Defaults = Record<string, Record<string, Json>>
 
-const podSpec: JsonObject = {
-  containers: [
-    {
-      name: 'a',
-      image: 'a:1',
-      ports: [{ containerPort: 1 }],
-      env: [
-        { name: 'A', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-        { name: 'B', valueFrom: { resourceFieldRef: { resource: 'limits.cpu' } } },
-      ],
-      livenessProbe: { httpGet: { port: 1 } },
-      readinessProbe: { grpc: { port: 1 } },
-      startupProbe: { exec: { command: ['a'] } },
-      lifecycle: { preStop: { httpGet: { port: 1 } } },
-    },
-  ],
-  volumes: [
-    { name: 'b', secret: { secretName: 'a' } },
-    { name: 'c', configMap: { name: 'a' } },
-    { name: 'd', downwardAPI: { items: [{ path: 'a', fieldRef: { fieldPath: 'metadata.name' } }] } },
-    { name: 'e', projected: { sources: [{ serviceAccountToken: { path: 'a' } }] } },
-    { name: 'f', hostPath: { path: '/a' } },
-    { name: 'g', emptyDir: {} },
-  ],
-  topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'a', whenUnsatisfiable: 'DoNotSchedule' }],
-}
-const labels = { a: 'a' }
-const template = { metadata: { labels }, spec: podSpec }
-const claim = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } }
-
 interface Minimal extends JsonObject {
   readonly apiVersion: string
   readonly kind: string
 }
 
-// The shortest that each kind accepts. A Pod's own spec is left out: what it gets beside a template's comes from admission.
-const minimal: readonly Minimal[] = [
-  { apiVersion: 'v1', kind: 'Secret' },
-  { apiVersion: 'v1', kind: 'Service', spec: { ports: [{ port: 1 }] } },
-  { apiVersion: 'v1', kind: 'PersistentVolumeClaim', spec: claim },
-  {
-    apiVersion: 'v1',
-    kind: 'PersistentVolume',
-    spec: { capacity: { storage: '1' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/a' } },
-  },
-  { apiVersion: 'v1', kind: 'Endpoints', subsets: [{ addresses: [{ ip: '10.1.1.1' }], ports: [{ port: 1 }] }] },
-  { apiVersion: 'apps/v1', kind: 'Deployment', spec: { selector: { matchLabels: labels }, template } },
-  { apiVersion: 'apps/v1', kind: 'ReplicaSet', spec: { selector: { matchLabels: labels }, template } },
-  {
-    apiVersion: 'apps/v1',
-    kind: 'StatefulSet',
-    spec: {
-      serviceName: 'a',
-      selector: { matchLabels: labels },
-      template,
-      volumeClaimTemplates: [{ metadata: { name: 'a' }, spec: claim }],
-    },
-  },
-  { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', provisioner: 'a' },
-  {
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    addressType: 'IPv4',
-    endpoints: [{ addresses: ['10.1.1.1'] }],
-    ports: [{ port: 1 }],
-  },
-  { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', value: 1 },
-]
+const minimal = parseAllDocuments(readFileSync(join(import.meta.dirname, 'minimal.yaml'), 'utf8')).map(
+  (document) => document.toJS() as Minimal,
+)
 
 // What the server adds for this one object: admission, allocation, status.
-const notDefaults = [
-  'kind',
-  'clusterIP',
-  'clusterIPs',
-  'metadata',
-  'status',
-  'storageClassName',
-  'finalizers',
-  'targetPort',
-  'imagePullPolicy',
-  'ipFamilies',
-  'ipFamilyPolicy',
-  'internalTrafficPolicy',
-]
+const notDefaults =
+  'kind clusterIP clusterIPs metadata status storageClassName finalizers targetPort imagePullPolicy ipFamilies ipFamilyPolicy internalTrafficPolicy'.split(
+    ' ',
+  )
 
 export async function recordDefaults(server: string): Promise<Defaults> {
   const found: Defaults = {}

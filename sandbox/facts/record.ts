@@ -5,10 +5,12 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { apiVersionOf, kindOf, rootOf } from './names.ts'
 import { modelled } from './modelled.ts'
 import { recordDefaults } from './record-defaults.ts'
-import { recordDescriptions, type Schema } from './record-descriptions.ts'
-import { type Field, scalar } from '../schema/types.ts'
+import { objectOf } from '../schema/json.ts'
+import type { Field } from './index.ts'
+import { scalar } from '../schema/types.ts'
 import type { Names } from '../contracts.ts'
 
 interface Types {
@@ -34,9 +36,15 @@ interface Discovery {
   }[]
 }
 
+interface Schema {
+  readonly description?: string
+  readonly properties?: Readonly<Record<string, { readonly description?: string }>>
+  readonly 'x-kubernetes-map-type'?: string
+}
+
 interface OpenApi {
   readonly components: {
-    readonly schemas: Readonly<Record<string, Schema & { readonly 'x-kubernetes-map-type'?: string }>>
+    readonly schemas: Readonly<Record<string, Schema>>
   }
 }
 
@@ -47,7 +55,7 @@ const { types, kinds } = cut(JSON.parse(readFileSync(typesFile, 'utf8')) as Type
 write('discovery', names)
 const schemas = await openApi()
 write('types', { kinds, atomic: atomic(schemas), types })
-write('descriptions', recordDescriptions(schemas, [...Object.keys(types), ...Object.values(scalar)]))
+write('descriptions', descriptions(schemas, [...Object.keys(types), ...Object.values(scalar)]))
 write(
   'columns',
   Object.fromEntries(
@@ -101,10 +109,6 @@ async function discovery(): Promise<readonly Names[]> {
     )
 }
 
-function kindOf({ plural, group }: Names): string {
-  return group === '' ? plural : `${plural}.${group}`
-}
-
 function isModelled(kind: Names): boolean {
   return kind.verbs.includes('get') && modelled.includes(kindOf(kind))
 }
@@ -113,7 +117,7 @@ function isModelled(kind: Names): boolean {
 function cut(all: Types): Types {
   const roots = names.filter((kind) => isModelled(kind) || !kind.verbs.includes('get'))
   const wanted = new Set([
-    ...roots.map(({ group, version, kind }) => (group === '' ? `${version}/${kind}` : `${group}/${version}/${kind}`)),
+    ...roots.map((root) => `${apiVersionOf(root)}/${root.kind}`),
     'policy/v1/Eviction',
     'authentication.k8s.io/v1/TokenRequest',
   ])
@@ -132,12 +136,18 @@ function cut(all: Types): Types {
 }
 
 function openApi(): Promise<readonly OpenApi[]> {
-  const groups = new Set(
-    names
-      .filter(isModelled)
-      .map(({ group, version }) => (group === '' ? `api/${version}` : `apis/${group}/${version}`)),
-  )
+  const groups = new Set(names.filter(isModelled).map(rootOf))
   return Promise.all([...groups].map((group) => get<OpenApi>(`/openapi/v3/${group}`)))
+}
+
+/** What `kubectl explain` says of these types and, under their names, of their fields. */
+function descriptions(documents: readonly OpenApi[], of: readonly string[]): object {
+  const found = new Map(documents.flatMap(({ components }) => Object.entries(components.schemas)))
+  const textsOf = ({ description, properties = {} }: Schema = {}) => [
+    ['', description] as const,
+    ...Object.entries(properties).map(([name, field]) => [name, field.description] as const),
+  ]
+  return Object.fromEntries(of.map((type) => [type, objectOf(textsOf(found.get(type)))]))
 }
 
 /** Structs that server-side apply owns as one value. */
@@ -150,10 +160,9 @@ function atomic(documents: readonly OpenApi[]): readonly string[] {
   return [...new Set(found)].filter((type) => types[type] !== undefined).toSorted()
 }
 
-async function columns({ group, version, plural }: Names): Promise<readonly object[]> {
-  const path = group === '' ? `/api/${version}/${plural}` : `/apis/${group}/${version}/${plural}`
+async function columns(kind: Names): Promise<readonly object[]> {
   const table = await get<{ columnDefinitions: readonly object[] }>(
-    `${path}?limit=1`,
+    `/${rootOf(kind)}/${kind.plural}?limit=1`,
     'application/json;as=Table;v=v1;g=meta.k8s.io',
   )
   return table.columnDefinitions

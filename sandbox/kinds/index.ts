@@ -1,5 +1,6 @@
 import type { Kind, KindFile, Lookup, Names } from '../contracts.ts'
 import { facts } from '../facts/index.ts'
+import { kindOf } from '../facts/names.ts'
 import { modelled } from '../facts/modelled.ts'
 import type { Obj } from '../kubernetes.ts'
 import { configmaps } from './configmaps.ts'
@@ -46,10 +47,6 @@ export const kinds: ReadonlyMap<Kind, KindFile> = new Map(
     storageclasses,
   ].map((file) => [kindOf(file.names), file]),
 )
-
-function kindOf({ plural, group }: Names): Kind {
-  return group === '' ? plural : `${plural}.${group}`
-}
 
 /** In discovery, and not more. */
 export const unmodelled: readonly Names[] = facts.discovery.filter((names) => !modelled.includes(kindOf(names)))

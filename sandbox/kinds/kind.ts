@@ -1,5 +1,6 @@
 import type { Column, Kind, KindFile, Lookup } from '../contracts.ts'
 import { facts } from '../facts/index.ts'
+import { kindOf } from '../facts/names.ts'
 import type { Obj } from '../kubernetes.ts'
 import type { Cause } from '../refusal.ts'
 import { canonical, type GroupVersionKind, withDefaults } from '../schema/index.ts'
@@ -39,8 +40,7 @@ interface Description<T extends Obj> {
 }
 
 export function defineKind<T extends Obj>(kind: Kind, description: Description<T>): KindFile {
-  const [plural = '', ...group] = kind.split('.')
-  const names = facts.discovery.find((known) => known.plural === plural && known.group === group.join('.'))
+  const names = facts.discovery.find((known) => kindOf(known) === kind)
   if (names === undefined) throw new Error(`no facts about ${kind}`)
   const type = typeOf(names) ?? ''
   const { prepare, validate, repeats, counted, name = subdomain, selectable } = description

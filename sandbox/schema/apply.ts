@@ -1,10 +1,13 @@
 import type { Obj } from '../kubernetes.ts'
 import { Refusal } from '../refusal.ts'
+import { apiVersionOf } from '../facts/names.ts'
 import { canonical } from './check.ts'
 import { isList, isObject, type Json, type JsonObject } from './json.ts'
-import { apiVersionOf, isSame, losing, type Manager, managersOf, ownable, timeOf, withManagers } from './managers.ts'
+import { isSame, losing, type Manager, managersOf, ownable, withManagers } from './managers.ts'
 import { differences, fieldsIn, inBoth, isEmpty, nothing, type Owned, partsOf, pathsOf, union } from './ownership.ts'
-import { type Field, fieldsOf, type GroupVersionKind, isListType, isMapType, itemType, typeOf } from './types.ts'
+import type { Field } from '../facts/index.ts'
+import { fieldsOf, type GroupVersionKind, isListType, isMapType, itemType, typeOf } from './types.ts'
+import { timestamp } from './scalars.ts'
 import { untyped } from './untyped.ts'
 
 export interface Applying {
@@ -39,7 +42,11 @@ export function apply({ gvk, live, applied, manager, force, now, subresource = '
 
   refuseConflicts(others, set, force)
   const unchanged = last !== undefined && isEmpty(set) && isEmpty(gone)
-  const applier: Manager = { ...self, time: unchanged && isSameSet(last.owned, owned) ? last.time : timeOf(now), owned }
+  const applier: Manager = {
+    ...self,
+    time: unchanged && isSameSet(last.owned, owned) ? last.time : timestamp(now),
+    owned,
+  }
   return withManagers(pruned as JsonObject, [...losing(losing(others, set), gone), applier]) as unknown as Obj
 }
 

@@ -2,16 +2,8 @@ import type { Obj } from '../kubernetes.ts'
 import { entries, isList, isObject, type Json, type JsonObject } from './json.ts'
 import { type Findings, type Place, shortName, wrongType } from './findings.ts'
 import { readScalar } from './scalars.ts'
-import {
-  type Field,
-  fieldsOf,
-  type GroupVersionKind,
-  isListType,
-  isMapType,
-  itemType,
-  scalar,
-  typeOf,
-} from './types.ts'
+import type { Field } from '../facts/index.ts'
+import { fieldsOf, type GroupVersionKind, isListType, isMapType, itemType, scalar, typeOf } from './types.ts'
 
 export interface Checked {
   /** What Go would hold: no unknown fields, no nulls, no zero values that are omitted when empty. */

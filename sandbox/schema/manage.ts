@@ -1,9 +1,11 @@
 import type { Obj } from '../kubernetes.ts'
+import { apiVersionOf } from '../facts/names.ts'
 import { canonical } from './check.ts'
 import { withDefaults } from './defaults.ts'
 import { isObject, type JsonObject } from './json.ts'
-import { apiVersionOf, isSame, losing, type Manager, managersOf, ownable, timeOf, withManagers } from './managers.ts'
+import { isSame, losing, type Manager, managersOf, ownable, withManagers } from './managers.ts'
 import { differences, isEmpty, union } from './ownership.ts'
+import { timestamp } from './scalars.ts'
 import { type GroupVersionKind, typeOf } from './types.ts'
 
 export interface Managing {
@@ -42,7 +44,7 @@ export function manage({ gvk, live, next, manager, now, subresource = '' }: Mana
   const managers = losing(losing(known, set), gone)
   if (isEmpty(set)) return withManagers(next as JsonObject, managers) as unknown as Obj
   const own = managers.find((other) => isSame(other, self))
-  const updated: Manager = { ...self, time: timeOf(now), owned: own === undefined ? set : union(own.owned, set) }
+  const updated: Manager = { ...self, time: timestamp(now), owned: own === undefined ? set : union(own.owned, set) }
   return withManagers(next as JsonObject, [...managers.filter((other) => other !== own), updated]) as unknown as Obj
 }
 

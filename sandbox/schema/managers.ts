@@ -1,6 +1,5 @@
 import { isList, isObject, type Json, type JsonObject } from './json.ts'
 import { fromFieldsV1, isEmpty, type Owned, toFieldsV1, without } from './ownership.ts'
-import type { GroupVersionKind } from './types.ts'
 
 /** One entry of metadata.managedFields. */
 export interface Manager {
@@ -11,10 +10,6 @@ export interface Manager {
   readonly time: string | undefined
   readonly owned: Owned
 }
-
-export const timeOf = (now: number): string => `${new Date(now).toISOString().slice(0, 19)}Z`
-export const apiVersionOf = ({ group, version }: GroupVersionKind): string =>
-  group === '' ? version : `${group}/${version}`
 
 /** Absent, empty and [{}] all say that nobody manages anything. */
 export function managersOf(object: object | undefined): readonly Manager[] {

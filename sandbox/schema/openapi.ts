@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Names } from '../contracts.ts'
-import { descriptionsOf } from './descriptions.ts'
+import { readFacts } from '../facts/index.ts'
+import { rootOf } from '../facts/names.ts'
 import type { JsonObject } from './json.ts'
-import { type Field, fieldsOf, isAtomic, isListType, isMapType, itemType, scalar, typeOf } from './types.ts'
+import type { Field } from '../facts/index.ts'
+import { fieldsOf, isAtomic, isListType, isMapType, itemType, scalar, typeOf } from './types.ts'
 
 interface Page {
   readonly text: string
@@ -41,8 +43,6 @@ export function openApi(resources: readonly Names[], version: string): (path: st
     return page
   }
 }
-
-const rootOf = ({ group, version }: Names) => (group === '' ? `api/${version}` : `apis/${group}/${version}`)
 
 const patchTypes = ['apply-patch+yaml', 'json-patch+json', 'merge-patch+json', 'strategic-merge-patch+json']
 const queries = ['dryRun', 'fieldManager', 'fieldValidation', 'force']
@@ -107,14 +107,18 @@ const scalars: Readonly<Record<string, JsonObject>> = {
   [scalar.intOrString]: { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] },
 }
 
+/** Of a type's fields; "" is the type itself. Read when something is explained: most sandboxes explain nothing. */
+type Descriptions = Readonly<Record<string, Readonly<Record<string, string>>>>
+let descriptions: Descriptions | undefined
+
 function schemaOf(type: string, fields: readonly (readonly [string, Field])[]): JsonObject {
-  const described = descriptionsOf(type)
-  const description = said(described.type)
+  const described = (descriptions ??= readFacts('descriptions') as Descriptions)[type] ?? {}
+  const description = said(described[''])
   if (fields.length === 0) return { ...description, ...(scalars[type] ?? { type: 'object' }) }
   const required = fields.filter(([, field]) => field.required === true).map(([name]) => name)
   const properties = fields.map(([name, field]): [string, JsonObject] => [
     name,
-    { ...said(described.fields.get(name)), ...fieldSchema(field) },
+    { ...said(described[name]), ...fieldSchema(field) },
   ])
   return {
     ...description,

@@ -1,5 +1,6 @@
 import { entries, equal, isList, isObject, type Json, type JsonObject } from './json.ts'
-import { type Field, fieldsOf, isAtomic, isListType, isMapType, itemType, scalar } from './types.ts'
+import type { Field } from '../facts/index.ts'
+import { fieldsOf, isAtomic, isListType, isMapType, itemType, scalar } from './types.ts'
 
 /** A set of fields, as FieldsV1 writes it: a member may have members below. sigs.k8s.io/structured-merge-diff/fieldpath. */
 export interface Owned {

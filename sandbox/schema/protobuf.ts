@@ -1,6 +1,7 @@
 import { badRequest } from '../refusal.ts'
 import type { Json, JsonObject } from './json.ts'
-import { declaredFields, type Field, isListType, isMapType, itemType, scalar, typeOf } from './types.ts'
+import type { Field } from '../facts/index.ts'
+import { declaredFields, isListType, isMapType, itemType, scalar, typeOf } from './types.ts'
 
 const magic = Buffer.from('k8s\0')
 

@@ -8,6 +8,10 @@ const bounds: Readonly<Record<string, readonly [number, number]>> = {
   int64: [-(2 ** 63), 2 ** 63 - 1],
 }
 
+/** As metav1.Time has it: RFC 3339, in whole seconds. */
+export const timestamp = (milliseconds: number): string =>
+  `${new Date(milliseconds).toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length)}Z`
+
 /** One value in the form that the API gives it. */
 export function readScalar(type: string, value: Json, place: Place, findings: Findings): Json | undefined {
   switch (type) {
@@ -71,7 +75,7 @@ function readTime(type: string, value: Json, place: Place, findings: Findings): 
     findings.refused ??= `parsing time "${value}" as "${form}": cannot parse "${value}" as "2006"`
     return undefined
   }
-  const seconds = new Date(at).toISOString().slice(0, 19)
-  if (type === scalar.time) return `${seconds}Z`
-  return `${seconds}.${(/\.(\d+)/.exec(value)?.[1] ?? '').padEnd(6, '0').slice(0, 6)}Z`
+  const seconds = timestamp(at)
+  if (type === scalar.time) return seconds
+  return `${seconds.slice(0, -1)}.${(/\.(\d+)/.exec(value)?.[1] ?? '').padEnd(6, '0').slice(0, 6)}Z`
 }

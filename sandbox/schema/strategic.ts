@@ -1,7 +1,8 @@
 import type { Obj } from '../kubernetes.ts'
 import { badRequest, Refusal } from '../refusal.ts'
 import { entries, equal, isList, isObject, type Json, type JsonObject } from './json.ts'
-import { type Field, fieldsOf, type GroupVersionKind, isListType, isMapType, itemType, typeOf } from './types.ts'
+import type { Field } from '../facts/index.ts'
+import { fieldsOf, type GroupVersionKind, isListType, isMapType, itemType, typeOf } from './types.ts'
 
 /** kubectl's default patch: lists are merged by their keys. k8s.io/apimachinery/pkg/util/strategicpatch/patch.go. */
 export function strategicMerge(gvk: GroupVersionKind, original: object, patch: object): Obj {

@@ -1,29 +1,10 @@
-import { facts } from '../facts/index.ts'
+import { type Field, facts } from '../facts/index.ts'
+import { apiVersionOf } from '../facts/names.ts'
 
 export interface GroupVersionKind {
   readonly group: string
   readonly version: string
   readonly kind: string
-}
-
-/** One field of a type, as Kubernetes' Go source declares it. */
-export interface Field {
-  /** "string", "int32", "[]X", "map:X", or a type of the table. */
-  readonly type: string
-  /** In protobuf; absent for TypeMeta. */
-  readonly number?: number
-  /** Its fields stand in the surrounding object. */
-  readonly inline?: boolean
-  readonly pointer?: boolean
-  readonly omitEmpty?: boolean
-  readonly required?: boolean
-  readonly enum?: readonly string[]
-  readonly default?: string | number
-  readonly patchStrategy?: string
-  readonly patchMergeKey?: string
-  readonly listType?: string
-  readonly listKeys?: readonly string[]
-  readonly mapType?: string
 }
 
 export type Fields = ReadonlyMap<string, Field>
@@ -53,10 +34,8 @@ export const declaredFields = (type: string): Readonly<Record<string, Field>> | 
 export const isAtomic = (type: string): boolean => facts.atomic.has(type)
 
 /** DeleteOptions are of every group. */
-export const typeOf = ({ group, version, kind }: GroupVersionKind): string | undefined =>
-  kind === 'DeleteOptions'
-    ? `${meta}.DeleteOptions`
-    : facts.kinds[group === '' ? `${version}/${kind}` : `${group}/${version}/${kind}`]
+export const typeOf = (gvk: GroupVersionKind): string | undefined =>
+  gvk.kind === 'DeleteOptions' ? `${meta}.DeleteOptions` : facts.kinds[`${apiVersionOf(gvk)}/${gvk.kind}`]
 
 /** "X" of "[]X" and "map:X". */
 export const itemType = (type: string): string => (type.startsWith('[]') ? type.slice(2) : type.slice(4))

@@ -1,6 +1,7 @@
 import { entries, isList, isObject, type Json } from './json.ts'
 import { partsOf, stepOf } from './ownership.ts'
-import { type Field, fieldsOf, isListType, isMapType, scalar } from './types.ts'
+import type { Field } from '../facts/index.ts'
+import { fieldsOf, isListType, isMapType, scalar } from './types.ts'
 
 const words = [
   [['string', 'bytes', scalar.time, scalar.microTime], 'string', 'string'],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { At, Change, Key, Kind, KindFile, Query, Store } from '../contracts.ts'
+import { apiVersionOf } from '../facts/names.ts'
 import type { Metadata, Obj } from '../kubernetes.ts'
 import { invalid, notFound, Refusal } from '../refusal.ts'
 import { equal } from '../schema/json.ts'
@@ -80,7 +81,7 @@ export class MemoryStore implements Store {
     const next = file.prepare(
       {
         ...changed,
-        apiVersion: names.group === '' ? names.version : `${names.group}/${names.version}`,
+        apiVersion: apiVersionOf(names),
         kind: names.kind,
         metadata: this.#identity(key, changed.metadata, old),
       },
@@ -148,22 +149,10 @@ export class MemoryStore implements Store {
 }
 
 /** As Go's struct has them. */
-const order = [
-  'name',
-  'generateName',
-  'namespace',
-  'uid',
-  'resourceVersion',
-  'generation',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-  'labels',
-  'annotations',
-  'ownerReferences',
-  'finalizers',
-  'managedFields',
-] as const
+const order =
+  'name generateName namespace uid resourceVersion generation creationTimestamp deletionTimestamp deletionGracePeriodSeconds labels annotations ownerReferences finalizers managedFields'.split(
+    ' ',
+  ) as readonly (keyof Metadata)[]
 
 const sizeOf = (object: Obj) => Buffer.byteLength(bodyOf(object))
 

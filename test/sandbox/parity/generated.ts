@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
+import type { Field } from '../../../sandbox/facts/index.ts'
 import { isList, isObject, type Json, type JsonObject } from '../../../sandbox/schema/json.ts'
-import { type Field, fieldsOf, isListType, isMapType, itemType, scalar, typeOf } from '../../../sandbox/schema/types.ts'
+import { fieldsOf, isListType, isMapType, itemType, scalar, typeOf } from '../../../sandbox/schema/types.ts'
 
 /** One body, told by what was done to its kind's good manifest. */
 export interface Made {
