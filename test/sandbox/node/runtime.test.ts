@@ -93,7 +93,7 @@ tests('a node that dies', (test) => {
     const quiet = await runtime.start(spec)
     const waiting = runtime.exec(quiet, { argv: ['sleep', '1000'], tty: false, stdin: false }).exit
     // More at once than can be killed one by one.
-    for (let i = 0; i < 4; i += 1) await runtime.start({ ...spec, argv: ['sh', '-c', hog] })
+    for (let i = 0; i < 16; i += 1) await runtime.start({ ...spec, argv: ['sh', '-c', hog] })
     await rejects(waiting, 'the node has stopped')
     await rebooted
     await rejects(runtime.start(spec), 'not found')
