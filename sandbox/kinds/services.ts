@@ -51,7 +51,8 @@ function allocated(next: Service, old: Service | undefined, lookup: Lookup): Spe
   if (bare.type === 'ExternalName') return bare
   const spec = { ...bare, ...(internalTrafficPolicy !== undefined && { internalTrafficPolicy }) }
   const clusterIP = spec.clusterIP ?? spec.clusterIPs?.[0] ?? old?.spec?.clusterIP ?? free(addresses, next, lookup)
-  if (clusterIP !== 'None' && clusterIP !== old?.spec?.clusterIP && ipAddress(clusterIP) === undefined)
+  // One that is changed is refused for that.
+  if (clusterIP !== 'None' && old?.spec?.clusterIP === undefined && ipAddress(clusterIP) === undefined)
     claim(addresses, 'spec.clusterIPs', clusterIP, next, lookup)
   const kept = old?.spec?.ports ?? []
   for (const [at, { nodePort = 0 }] of (spec.ports ?? []).entries())

@@ -63,7 +63,6 @@ export class RunningContainer {
   readonly #input: PipeWriter | undefined
   readonly terminal: TerminalDevice | undefined
   #inputEnded = false
-  #outOfMemory = false
   #task: Task | undefined
   readonly #terminals: MemoryDirectory
   readonly #root: MemoryDirectory
@@ -166,7 +165,7 @@ export class RunningContainer {
   }
 
   killForMemory(): void {
-    this.#outOfMemory = true
+    this.kernel.outOfMemory = true
     this.kill()
   }
 
@@ -198,7 +197,7 @@ export class RunningContainer {
       this.#terminationLog.read(Math.max(0, size - longestMessage), longestMessage),
     ).toString()
     const at = this.kernel.clock.now()
-    const reason = this.#outOfMemory ? 'OOMKilled' : code === 0 ? 'Completed' : 'Error'
+    const reason = this.kernel.outOfMemory === true ? 'OOMKilled' : code === 0 ? 'Completed' : 'Error'
     return { exitCode: code, signal, reason, message, at }
   }
 }

@@ -18,6 +18,9 @@ export class Errno extends Error {
 /** Thrown into a process that has to end: by a signal without a handler, or with its container. */
 export class Killed extends Error {}
 
+/** Thrown by a program that takes more memory than there is: the kernel's OOM killer ends it, and nothing is said. */
+export class OutOfMemory extends Killed {}
+
 /** An open file, pipe, terminal or socket. Shared by whoever inherits it; closed when the last one has closed it. */
 export interface OpenFile {
   /** At most `limit` bytes, as soon as there are any; none at the end. */

@@ -21,4 +21,6 @@ export interface Container {
   readonly hostname: string
   readonly clock: Clock
   readonly scheduler: Scheduler
+  /** The OOM killer has been here. */
+  outOfMemory?: true
 }

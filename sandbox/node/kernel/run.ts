@@ -1,11 +1,14 @@
-import { Errno, Killed, type Process, type Program } from '../process.ts'
+import { Errno, Killed, OutOfMemory, type Process, type Program } from '../process.ts'
 import type { Task } from './task.ts'
 
 /** Runs a program as the task, to the task's end. */
 export function run(task: Task & Process, program: Program): void {
   void toEnd(task, program).then(
     (code) => task.end({ code: code & 255, signal: 0 }),
-    () => task.end({ code: 137, signal: 9 }),
+    (reason: unknown) => {
+      if (reason instanceof OutOfMemory) task.container.outOfMemory = true
+      task.end({ code: 137, signal: 9 })
+    },
   )
 }
 

@@ -1,4 +1,4 @@
-import { Errno, type OpenFile } from '../../node/process.ts'
+import { type OpenFile, OutOfMemory } from '../../node/process.ts'
 
 const isAscii = (text: string) => /^[\0-\x7f]*$/.test(text)
 
@@ -24,7 +24,7 @@ export async function* chunks(file: OpenFile, size = 65_536): AsyncGenerator<Uin
 
 /** What a program may hold of one file: a line without an end must not take the node's memory. */
 export function mayHold(size: number): void {
-  if (size > 64 << 20) throw new Errno('ENOMEM', 'Cannot allocate memory')
+  if (size > 64 << 20) throw new OutOfMemory()
 }
 
 /** Line by line, each with its newline where it has one. */

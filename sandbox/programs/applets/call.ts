@@ -181,7 +181,6 @@ export class Call {
 
   async cannotRead(error: unknown, path: string): Promise<void> {
     if (!(error instanceof Errno)) throw error
-    if (error.code === 'ENOMEM') throw new Failure(this.says('out of memory', 'memory exhausted'))
     const words = this.says(...(this.#manner.reads ?? ['', '%: @']))
     if (words !== '') await this.complain(words.replace('%', () => path).replace('@', error.message))
   }

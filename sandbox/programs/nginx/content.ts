@@ -4,7 +4,7 @@ import { join } from '../applets/files.ts'
 import { formatTime } from '../applets/time.ts'
 import { errorPage } from './pages.ts'
 import { filled, locationFor, type Request } from './request.ts'
-import type { Scope, Server, Settings } from './settings.ts'
+import type { Location, Scope, Server, Settings } from './settings.ts'
 import { numberOf } from './syntax.ts'
 
 export interface Answer {
@@ -25,6 +25,14 @@ export interface Site {
 
 const bytes = (text: string) => Buffer.from(text, 'latin1')
 
+/** An address, a network or "all". */
+function covers(from: string, address: string): boolean {
+  const [network = '', bits = '32'] = from.split('/')
+  const number = (text: string) => text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
+  const size = 2 ** (32 - Number(bits))
+  return from === 'all' || Math.floor(number(network) / size) === Math.floor(number(address) / size)
+}
+
 /** With redirects inside the server, of which there may be ten. */
 export async function answer(
   site: Site,
@@ -41,8 +49,13 @@ export async function answer(
   const again = (next: string) => answer(site, request, next, given, depth + 1)
   const fail = (status: number) => failed(site, request, scope, status, given !== undefined)
   if (scope.answer !== undefined) return returned(site, request, scope)
+  if (scope.access.find(({ from }) => covers(from, request.client.address))?.allows === false) {
+    site.complain('access forbidden by rule')
+    return fail(403)
+  }
 
-  const onDisk = (of: string) => join(scope.root, of.slice(1))
+  const { alias, path: prefix = '' }: Partial<Location> = scope
+  const onDisk = (of: string) => (alias === undefined ? join(scope.root, of.slice(1)) : alias + of.slice(prefix.length))
 
   for (const [at, candidate] of scope.tryFiles.entries()) {
     const next = filled(candidate, { ...request, path }, site.server, site.now)

@@ -13,6 +13,7 @@ export interface Request {
   readonly protocol: string
   readonly head: Head
   readonly client: { readonly address: string; readonly port: number }
+  readonly server: { readonly address: string; readonly hostname: string }
   readonly port: number
   readonly connection: number
 }
@@ -99,6 +100,8 @@ export function filled(
     scheme: () => 'http',
     host: () => request.head.header('host')?.replace(/:\d+$/, '') ?? server?.names[0],
     server_name: () => server?.names[0],
+    server_addr: () => request.server.address,
+    hostname: () => request.server.hostname,
     server_port: () => request.port,
     server_protocol: () => request.protocol,
   }

@@ -13,10 +13,15 @@ export interface Scope {
   readonly accessLogs: readonly { readonly path: string; readonly format: string }[]
   readonly defaultType: string
   readonly tryFiles: readonly string[]
+  /** add_header */
+  readonly headers: readonly { readonly name: string; readonly value: string; readonly always: boolean }[]
+  /** allow and deny; the first that fits. */
+  readonly access: readonly { readonly allows: boolean; readonly from: string }[]
   readonly answer?: { readonly status: number; readonly text: string }
 }
 
 export interface Location extends Scope {
+  readonly alias?: string
   readonly kind: '' | '=' | '^~' | '~' | '~*'
   readonly path: string
   readonly pattern?: Pattern
@@ -44,11 +49,16 @@ export interface Settings {
 }
 
 const read =
-  'access_log default_type error_log error_page index keepalive_timeout listen location return root server server_name server_tokens try_files types daemon events http log_format pid user worker_processes'
+  'access_log add_header alias allow default_type deny error_log error_page index keepalive_timeout listen location return root server server_name server_tokens try_files types daemon events http log_format pid user worker_processes'
 const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path`)
 // Known, and without an effect here.
 const ignored =
   'master_process worker_connections multi_accept use sendfile tcp_nopush tcp_nodelay keepalive_requests gzip gzip_types gzip_min_length gzip_vary charset client_max_body_size client_body_timeout client_header_timeout send_timeout types_hash_max_size server_names_hash_bucket_size expires etag worker_rlimit_nofile'
+const unmodelled = new Set(
+  'auth_basic fastcgi_pass geo if limit_req limit_req_zone map proxy_pass proxy_set_header rewrite set split_clients ssl_certificate ssl_certificate_key stream sub_filter upstream'.split(
+    ' ',
+  ),
+)
 const known = new Set([...`${read} ${ignored}`.split(' '), ...temporary])
 
 const outermost: Scope = {
@@ -59,9 +69,11 @@ const outermost: Scope = {
   accessLogs: [{ path: '/var/log/nginx/access.log', format: 'combined' }],
   defaultType: 'text/plain',
   tryFiles: [],
+  headers: [],
+  access: [],
 }
 
-/** The meaning of a configuration. What nginx has and is not modelled (proxy_pass, rewrite, ssl) it refuses as a directive that it does not know. */
+/** The meaning of a configuration. */
 export function settingsOf(main: readonly Directive[]): Settings {
   check(main)
   const one = (name: string, among = main) => among.findLast((each) => each.name === name)
@@ -103,6 +115,7 @@ const blocks = new Set(['events', 'http', 'server', 'location', 'types', 'limit_
 
 function check(directives: readonly Directive[]): void {
   for (const { name, args, block, at } of directives) {
+    if (unmodelled.has(name)) throw new ConfigError(`directive "${name}" is not modelled in the sandbox in ${at}`)
     if (!known.has(name)) throw new ConfigError(`unknown directive "${name}" in ${at}`)
     if (blocks.has(name) && block === undefined)
       throw new ConfigError(`directive "${name}" has no opening "{" in ${at}`)
@@ -130,9 +143,26 @@ function scopeOf(directives: readonly Directive[], outer: Scope): Scope {
         : logs.flatMap(({ args: [path = '', format = 'combined'] }) => (path === 'off' ? [] : [{ path, format }])),
     defaultType: args('default_type')?.[0] ?? outer.defaultType,
     tryFiles: args('try_files') ?? [],
+    headers: own(
+      all('add_header').map(({ args: [name = '', value = '', always] }) => ({
+        name,
+        value,
+        always: always === 'always',
+      })),
+      outer.headers,
+    ),
+    access: own(
+      directives
+        .filter(({ name }) => name === 'allow' || name === 'deny')
+        .map(({ name, args: [from = ''] }) => ({ allows: name === 'allow', from })),
+      outer.access,
+    ),
     ...(status === undefined ? {} : { answer: answerOf(status, text.join(' ')) }),
   }
 }
+
+/** What a block says, or where it says nothing the outer one. */
+const own = <T>(here: readonly T[], outer: readonly T[]) => (here.length === 0 ? outer : here)
 
 const answerOf = (status: string, text: string) =>
   /^\d+$/.test(status) ? { status: Number(status), text } : { status: 302, text: status }
@@ -170,7 +200,14 @@ function listenOf({ args: [given = '', ...flags], at }: Directive): Server['list
 
 function locationOf({ args, block = [] }: Directive, outer: Scope): Location {
   const [kind, path = ''] = args.length > 1 ? args : ['', args[0]]
-  const own = { ...scopeOf(block, { ...outer, tryFiles: [] }), kind: kind as Location['kind'], path }
+  const alias = block.find(({ name }) => name === 'alias')?.args[0]
+  const location = {
+    ...scopeOf(block, outer),
+    kind: kind as Location['kind'],
+    path,
+    ...(alias !== undefined && { alias }),
+  }
   const isPattern = kind === '~' || kind === '~*'
-  return isPattern ? { ...own, pattern: compilePattern(path, { extended: true, ignoreCase: kind === '~*' }) } : own
+  if (!isPattern) return location
+  return { ...location, pattern: compilePattern(path, { extended: true, ignoreCase: kind === '~*' }) }
 }

@@ -77,6 +77,7 @@ export class Worker {
       protocol: line?.protocol ?? '',
       head,
       client: socket.remote,
+      server: { address: socket.local.address, hostname: this.process.hostname },
       port: socket.local.port,
       connection,
     }
@@ -106,7 +107,10 @@ export class Worker {
       asked !== 'close' &&
       (request.protocol === 'HTTP/1.1' || asked === 'keep-alive') &&
       this.#quitting === undefined
-    await socket.write(encode(headOf(reply, goesOn, now)))
+    const added = reply.scope.headers
+      .filter(({ always }) => always || [200, 201, 204, 206, 301, 302, 303, 304, 307, 308].includes(reply.status))
+      .map(({ name, value }) => `${name}: ${filled(value, request, server, now)}`)
+    await socket.write(encode(headOf(reply, added, goesOn, now)))
     const sent = request.method === 'HEAD' || reply.status === 304 ? 0 : reply.body.length
     if (sent > 0) await socket.write(reply.body)
     for (const log of reply.scope.accessLogs) {
@@ -118,7 +122,12 @@ export class Worker {
 }
 
 /** In the order of ngx_http_header_filter. */
-function headOf({ status, headers, body, scope }: Answer, goesOn: boolean, now: number): string {
+function headOf(
+  { status, headers, body, scope }: Answer,
+  added: readonly string[],
+  goesOn: boolean,
+  now: number,
+): string {
   const value = (name: string) => headers.filter(([own]) => own === name).map(([own, text]) => `${own}: ${text}`)
   const lines = [
     `HTTP/1.1 ${status} ${reasons[status] ?? ''}`.trimEnd(),
@@ -129,6 +138,7 @@ function headOf({ status, headers, body, scope }: Answer, goesOn: boolean, now: 
     ...value('Location'),
     `Connection: ${goesOn ? 'keep-alive' : 'close'}`,
     ...value('ETag'),
+    ...added,
     ...value('Accept-Ranges'),
   ]
   return `${lines.join('\r\n')}\r\n\r\n`

@@ -1,3 +1,4 @@
+import { OutOfMemory } from '../../node/process.ts'
 import { ShellError } from './control.ts'
 
 export interface Variable {
@@ -39,7 +40,7 @@ export class Variables {
   set(name: string, value: string, change: Partial<Variable> = {}): void {
     const old = this.#all.get(name) ?? unset
     if (old.readonly) throw new ShellError(`${name}: is read only`)
-    if (value.length > largest) throw new ShellError('out of memory')
+    if (value.length > largest) throw new OutOfMemory()
     this.#all.set(name, { ...old, value, ...change })
   }
 

@@ -158,4 +158,15 @@ tests('volumes', (test) => {
     }
     await short.close()
   })
+
+  test('a program that takes more memory than there is, is ended', async () => {
+    const small = new LocalRuntime({ clock: new SteppedClock(), disk, imageFor })
+    await small.openPod(pod)
+    await small.start({ ...spec, argv: ['sh', '-c', 'x=a; while :; do x=$x$x; done'] })
+    for await (const { exitCode, reason } of small.exits) {
+      assert.equal({ exitCode, reason }, { exitCode: 137, reason: 'OOMKilled' })
+      break
+    }
+    await small.close()
+  })
 })

@@ -179,4 +179,27 @@ tests('nginx', (test) => {
     await eventually(() => (log().match(/start worker process \d/g)?.length ?? 0) === 3, { every: 5 })
     assert.is((await run('curl -s -o /dev/null -w "%{http_code}" localhost:8080')).stdout, '200')
   })
+
+  test('headers of its own, an alias, and who may not come in', async () => {
+    const { run, log } = await nginx({
+      files: [
+        { path: '/srv/a.txt', content: 'a' },
+        site(`server {
+          listen 8080;
+          add_header X-Pod $server_addr;
+          location /files/ { alias /srv/; }
+          location /shut { deny 127.0.0.0/8; allow all; }
+          location /gone { add_header X-Always yes always; return 404; }
+        }`),
+      ],
+    })
+    const { stdout: found } = await run('curl -si localhost:8080/files/a.txt')
+    assert.match(found, /ETag: .*\r\nX-Pod: 127.0.0.1\r\nAccept-Ranges: bytes\r\n\r\na$/)
+    const { stdout: shut } = await run('curl -si localhost:8080/shut')
+    assert.match(shut, /^HTTP\/1.1 403 Forbidden/)
+    assert.not.match(shut, 'X-Pod')
+    assert.match(log(), '*2 access forbidden by rule, client: 127.0.0.1')
+    const { stdout: gone } = await run('curl -si localhost:8080/gone')
+    assert.match(gone, /^HTTP\/1.1 404 Not Found[^]*X-Always: yes/)
+  })
 })

@@ -1,5 +1,5 @@
 import type { ParsedScript } from 'unbash'
-import type { OpenFile } from '../../../node/process.ts'
+import { type OpenFile, OutOfMemory } from '../../../node/process.ts'
 import { ShellError } from '../control.ts'
 import type { Shell } from '../shell.ts'
 import { syntaxMessage } from '../syntax-error.ts'
@@ -32,6 +32,6 @@ async function all(reader: OpenFile): Promise<string> {
     const bytes = await reader.read(65_536)
     text += decoder.decode(bytes, { stream: bytes.length > 0 })
     if (bytes.length === 0) return text
-    if (text.length > largest) throw new ShellError('out of memory')
+    if (text.length > largest) throw new OutOfMemory()
   }
 }
