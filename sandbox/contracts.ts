@@ -45,8 +45,8 @@ export interface KindFile {
   readonly selectable?: Readonly<Record<string, (object: Obj) => string>>
   /** Defaults, admission and strategy: everything that the API server adds to what a user or a controller wrote. Pure; throws a Refusal where admission refuses. */
   prepare(next: Obj, old: Obj | undefined, lookup: Lookup): Obj
-  /** What is wrong with it, in upstream's words. */
-  validate(next: Obj, old: Obj | undefined): readonly Cause[]
+  /** What is wrong with it, in upstream's words. `through`: the subresource that it is written through, where that may change what others may not. */
+  validate(next: Obj, old: Obj | undefined, through?: string): readonly Cause[]
 }
 
 // ── Store ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -76,6 +76,8 @@ export interface At {
   readonly resourceVersion?: string
   /** Everything but the storing. */
   readonly dryRun?: boolean
+  /** The subresource that it is written through. */
+  readonly through?: string | undefined
 }
 
 /**
@@ -258,6 +260,8 @@ export interface ContainerSpec {
   readonly tty: boolean
   readonly stdin: boolean
   readonly mounts: readonly VolumeMount[]
+  /** The container whose processes it sees as its own. */
+  readonly target?: Id
 }
 
 export interface ContainerExit {

@@ -51,6 +51,18 @@ const finalizers = ({ names }: KindFile): View => ({
     }) as unknown as Obj,
 })
 
+/** Of a Pod: what may be changed there, and nowhere else. */
+const ephemeralContainers = ({ names }: KindFile): View => ({
+  gvk: names,
+  subresource: 'ephemeralcontainers',
+  read: (stored) => stored,
+  put: (stored, next) =>
+    ({
+      ...stored,
+      spec: { ...specOf(stored), ephemeralContainers: specOf(next)['ephemeralContainers'] },
+    }) as unknown as Obj,
+})
+
 // pkg/registry/apps/statefulset/storage: scaleFromStatefulSet and the like.
 const scale: View = {
   gvk: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
@@ -83,6 +95,8 @@ export function viewOf(file: KindFile, subresource: string): View | undefined {
       return scale
     case 'finalize':
       return finalizers(file)
+    case 'ephemeralcontainers':
+      return ephemeralContainers(file)
     default:
       return undefined
   }

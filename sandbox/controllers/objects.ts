@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Change, Key, Kind, Store } from '../contracts.ts'
+import type { At, Change, Key, Kind, Store } from '../contracts.ts'
 import type { Metadata, Obj, OwnerReference } from '../kubernetes.ts'
 import { alreadyExists } from '../refusal.ts'
 import { timestamp } from '../store/time.ts'
@@ -24,8 +24,8 @@ export function create<T extends Obj>(store: Store, kind: Kind, draft: Draft<T>)
 }
 
 /** Nothing happens where the object has gone. */
-export function update<T extends Obj>(store: Store, key: Key, change: (old: T) => T): void {
-  if (store.get(key) !== undefined) store.write<T>(key, (old) => (old === undefined ? old : change(old)))
+export function update<T extends Obj>(store: Store, key: Key, change: (old: T) => T, at?: At): void {
+  if (store.get(key) !== undefined) store.write<T>(key, (old) => (old === undefined ? old : change(old)), at)
 }
 
 export const withMetadata = <T extends Obj>(object: T, change: Partial<Metadata>): T => ({

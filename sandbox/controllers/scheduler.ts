@@ -139,13 +139,13 @@ export const scheduler: Controller = {
     }
     if (askFor(store, choice.node, choice.unbound)) return
     const nodeName = choice.node.metadata.name
-    update<Pod>(store, key, (old) =>
+    const bound = (old: Pod) =>
       withScheduled(
         { ...old, spec: { ...old.spec, containers: old.spec?.containers ?? [], nodeName } },
         { status: 'True', ...observed },
         now(clock),
-      ),
-    )
+      )
+    update(store, key, bound, { through: 'binding' })
     const message = `Successfully assigned ${key.namespace}/${key.name} to ${nodeName}`
     world.record(pod, { type: 'Normal', reason: 'Scheduled', message, component })
   },

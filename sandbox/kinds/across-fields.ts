@@ -2,6 +2,7 @@ import type {
   V1Container,
   V1EnvFromSource,
   V1EnvVar,
+  V1EphemeralContainer,
   V1ObjectFieldSelector,
   V1PersistentVolumeClaimSpec,
   V1PodTemplateSpec,
@@ -33,6 +34,16 @@ const container: Across<V1Container> = (field, { restartPolicy, ports = [], ...m
       )
     : []),
 ]
+
+const ordinaryOnly = 'lifecycle livenessProbe ports readinessProbe resizePolicy resources startupProbe'.split(' ')
+
+const ephemeral: Across<V1EphemeralContainer> = (field, given) =>
+  ordinaryOnly
+    .filter((name) => !isEmpty((given as Readonly<Record<string, unknown>>)[name]))
+    .map((name) => forbiddenField(`${field}.${name}`, 'cannot be set for an Ephemeral Container'))
+
+const isEmpty = (value: unknown) =>
+  value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0)
 
 const moreThanOne = 'may not have more than one field specified at a time'
 
@@ -235,6 +246,7 @@ const lifecycle: Across<{ preStop?: { sleep?: { seconds: number } } }> = (field,
 export const acrossFields: Readonly<Record<string, (field: string, value: never, around: Around) => Cause[]>> = {
   PodSpec: podSpec,
   Container: container,
+  EphemeralContainer: ephemeral,
   EnvVar: variable,
   EnvFromSource: environment,
   ObjectFieldSelector: fieldRef,

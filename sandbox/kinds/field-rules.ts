@@ -79,6 +79,12 @@ const counts = {
   revisionHistoryLimit: least(0),
   progressDeadlineSeconds: least(0),
 }
+const anyContainer = {
+  name: named(dnsLabel),
+  image: named(trimmed),
+  terminationMessagePolicy: among('File', 'FallbackToLogsOnError'),
+  imagePullPolicy: among('Always', 'IfNotPresent', 'Never'),
+} satisfies Record<string, Rule>
 const fromKey = {
   name: (field, value) => obeys(field, text(value), dnsSubdomain),
   key: named(configKey),
@@ -107,12 +113,8 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, Rule>>>
     overhead: (field, value) => resourcesCauses(field, { limits: (value ?? {}) as Readonly<Record<string, string>> }),
     activeDeadlineSeconds: (field, value) => (typeof value === 'number' ? between(field, value, 1, 2 ** 31 - 1) : []),
   },
-  Container: {
-    name: named(dnsLabel),
-    image: named(trimmed),
-    terminationMessagePolicy: among('File', 'FallbackToLogsOnError'),
-    imagePullPolicy: among('Always', 'IfNotPresent', 'Never'),
-  },
+  Container: anyContainer,
+  EphemeralContainer: anyContainer,
   ContainerPort: {
     name: like(portName),
     containerPort: (field, value) => [...needed(field, value), ...maybe(port)(field, value)],

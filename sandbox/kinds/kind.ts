@@ -34,7 +34,7 @@ interface Description<T extends Obj> {
   readonly counted?: (object: T) => unknown
   /** On top of defaults: what depends on other fields, on other objects or on what stood there before. */
   readonly prepare?: (next: T, old: T | undefined, lookup: Lookup) => T
-  readonly validate?: (next: T, old: T | undefined) => readonly Cause[]
+  readonly validate?: (next: T, old: T | undefined, through?: string) => readonly Cause[]
   /** Upstream looks at the whole of a change twice, and says twice what it has against it. */
   readonly repeats?: true
 }
@@ -55,12 +55,16 @@ export function defineKind<T extends Obj>(kind: Kind, description: Description<T
       const prepared = prepare === undefined ? settled : prepare(settled, old as T | undefined, lookup)
       return counted === undefined ? prepared : generationOf(prepared, old as T | undefined, counted)
     },
-    validate: (next, old) => {
+    validate: (next, old, through) => {
       const about = metadataCauses(next, old, names.namespaced, name)
       if (keepsSpec(next, old)) return about
       const ruled = rulesCauses(type, next as unknown as JsonObject, aroundOf(next))
       const first = repeats === true && old !== undefined ? [...ruled, ...(validate?.(next as T, undefined) ?? [])] : []
-      return [...about, ...first, ...inOrder([...ruled, ...(validate?.(next as T, old as T | undefined) ?? [])])]
+      return [
+        ...about,
+        ...first,
+        ...inOrder([...ruled, ...(validate?.(next as T, old as T | undefined, through) ?? [])]),
+      ]
     },
   }
 }

@@ -16,7 +16,7 @@ export type Across<T> = (field: string, value: Wire<T>, around: Around) => Cause
 
 /** Names that must differ, and mounts that need a volume. */
 export const podSpec: Across<V1PodSpec> = (field, spec, { claims }) => {
-  const { containers, initContainers = [], volumes = [] } = spec
+  const { containers, initContainers = [], ephemeralContainers = [], volumes = [] } = spec
   const mountable = new Set([...claims, ...volumes.map(({ name }) => name)])
   const names = [...containers, ...initContainers].map(({ name }) => name)
   return [
@@ -34,6 +34,14 @@ export const podSpec: Across<V1PodSpec> = (field, spec, { claims }) => {
     }),
     ...containers.flatMap((container, at) => mountCauses(`${field}.containers[${at}]`, container, mountable)),
     ...initContainers.flatMap((container, at) => mountCauses(`${field}.initContainers[${at}]`, container, mountable)),
+    ...ephemeralContainers.flatMap(({ name, targetContainerName: target = '' }, at) => [
+      ...([...names, ...ephemeralContainers.slice(0, at).map((other) => other.name)].includes(name)
+        ? [duplicate(`${field}.ephemeralContainers[${at}].name`, name)]
+        : []),
+      ...(target === '' || names.includes(target)
+        ? []
+        : [notThere(`${field}.ephemeralContainers[${at}].targetContainerName`, target)]),
+    ]),
     ...hostPortCauses(`${field}.containers`, containers),
     ...(spec.dnsPolicy === 'None' && spec.dnsConfig === undefined
       ? [required(`${field}.dnsConfig`, 'must provide `dnsConfig` when `dnsPolicy` is None')]

@@ -9,14 +9,16 @@ const mayChange =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
 
 // k8s.io/kubernetes/pkg/apis/core/validation.ValidatePodUpdate; upstream goes on with a diff of Go structs, which is left out.
-export function podChangeCauses(next: Spec, old: Spec, binds: boolean): Cause[] {
+export function podChangeCauses(next: Spec, old: Spec, through: string | undefined): Cause[] {
+  if (through === 'binding') return []
+  if (through === 'ephemeralcontainers') return ephemeralCauses(next, old)
   for (const list of ['containers', 'initContainers'] as const)
     if ((next[list]?.length ?? 0) !== (old[list]?.length ?? 0))
       return [forbiddenField(`spec.${list}`, 'pod updates may not add or remove containers')]
   return [
     ...deadlineCauses(next.activeDeadlineSeconds, old.activeDeadlineSeconds),
     ...tolerationCauses(next.tolerations ?? [], old.tolerations ?? []),
-    ...(equal(fixed(next, old, binds), fixed(old, old, binds)) ? [] : [forbiddenField('spec', mayChange)]),
+    ...(equal(fixed(next, old), fixed(old, old)) ? [] : [forbiddenField('spec', mayChange)]),
   ]
 }
 
@@ -37,21 +39,27 @@ function deadlineCauses(next: number | undefined, old: number | undefined): Caus
   return next < old ? [] : [invalidValue(field, next, `must be less than or equal to previous value`)]
 }
 
-/** All that has to stay. Ephemeral containers have a subresource of their own; what it writes passes here, too. */
-function fixed(spec: Spec, old: Spec, binds: boolean): unknown {
-  const {
-    activeDeadlineSeconds: _,
-    tolerations: ____,
-    ephemeralContainers: __,
-    nodeName,
-    schedulingGates: ___,
-    ...rest
-  } = spec
+/** They come and stay. */
+const ephemeralCauses = ({ ephemeralContainers: next = [] }: Spec, { ephemeralContainers: old = [] }: Spec): Cause[] =>
+  old.flatMap((container) => {
+    const kept = next.find(({ name }) => name === container.name)
+    if (equal(kept, container)) return []
+    const what = kept === undefined ? 'removed\n' : 'changed\n'
+    return [
+      forbiddenField(
+        'spec.ephemeralContainers',
+        `existing ephemeral containers "${container.name}" may not be ${what}`,
+      ),
+    ]
+  })
+
+/** All that has to stay. */
+function fixed(spec: Spec, old: Spec): unknown {
+  const { activeDeadlineSeconds: _, tolerations: __, schedulingGates: ___, ...rest } = spec
   const imageless = (containers: Spec['containers'] = []) =>
-    containers.map(({ image: _____, ...container }) => container)
+    containers.map(({ image: ____, ...container }) => container)
   return {
     ...rest,
-    nodeName: binds ? '' : (nodeName ?? ''),
     containers: imageless(spec.containers),
     initContainers: imageless(spec.initContainers),
     terminationGracePeriodSeconds:

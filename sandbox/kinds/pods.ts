@@ -17,13 +17,6 @@ function gates({ spec, status }: Pod): string {
   return wanted.length === 0 ? '<none>' : `${open.length}/${wanted.length}`
 }
 
-/** A client's write cannot change a condition: this one is the scheduler's. */
-function isBinding(next: Pod, old: Pod): boolean {
-  const scheduled = ({ status }: Pod) =>
-    status?.conditions?.some(({ type, status: is }) => type === 'PodScheduled' && is === 'True') === true
-  return scheduled(next) && !scheduled(old)
-}
-
 export const pods: KindFile = defineKind<Pod>('pods', {
   cells: {
     Ready: (pod, now) => printedPod(pod, now).ready,
@@ -53,12 +46,10 @@ export const pods: KindFile = defineKind<Pod>('pods', {
     enforcePodSecurity(pod, lookup)
     return pod
   },
-  validate: (next, old) => [
+  validate: (next, old, through) => [
     ...(old === undefined && next.spec?.ephemeralContainers !== undefined
       ? [forbiddenField('spec.ephemeralContainers', 'cannot be set on create')]
       : []),
-    ...(old?.spec === undefined || next.spec === undefined
-      ? []
-      : podChangeCauses(next.spec, old.spec, isBinding(next, old))),
+    ...(old?.spec === undefined || next.spec === undefined ? [] : podChangeCauses(next.spec, old.spec, through)),
   ],
 })

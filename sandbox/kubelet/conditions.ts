@@ -50,7 +50,7 @@ function initialized({ pod, containers, initialized: done }: PodState, phase: Ph
   if ((pod.spec?.initContainers ?? []).length === 0) return yes
   if (phase === 'Succeeded') return { ...yes, reason: 'PodCompleted' }
   const incomplete = containers.filter(({ role, state, started }) => {
-    if (role === 'main') return false
+    if (role === 'main' || role === 'ephemeral') return false
     if (role === 'sidecar') return !(state?.type === 'running' && started)
     return !(state?.type === 'terminated' && state.ended.exitCode === 0)
   })
@@ -61,7 +61,8 @@ function initialized({ pod, containers, initialized: done }: PodState, phase: Ph
 function readyContainers({ containers }: PodState, phase: Phase): Verdict {
   if (phase === 'Succeeded') return no('PodCompleted')
   if (phase === 'Failed') return no('PodFailed')
-  const unready = containers.filter((each) => each.role !== 'init' && !(isRunning(each) && each.ready))
+  const lasting = containers.filter(({ role }) => role === 'main' || role === 'sidecar')
+  const unready = lasting.filter((each) => !(isRunning(each) && each.ready))
   return unready.length === 0 ? yes : no('ContainersNotReady', `containers with unready status: ${listed(unready)}`)
 }
 

@@ -30,6 +30,8 @@ export class Round {
 
   async go(): Promise<Next> {
     for (const known of this.#state.containers) await this.#renew(known)
+    // Whatever the others are at; once.
+    for (const known of this.#of('ephemeral')) if (known.made === 0) await this.#begin(known)
     if (!this.#state.initialized) {
       const begun = await this.#initialize()
       if (begun !== true) return begun
@@ -53,7 +55,7 @@ export class Round {
   /** In their order: an init container to its end, a sidecar until it has started. */
   async #initialize(): Promise<true | Next> {
     for (const known of this.#state.containers) {
-      if (known.role === 'main') continue
+      if (known.role === 'main' || known.role === 'ephemeral') continue
       const ended = endOf(known)
       if (known.role === 'init' && known.state?.type === 'terminated' && ended?.exitCode === 0) continue
       if (known.role === 'init' && ended !== undefined && this.#policy === 'Never') return { type: 'over' }

@@ -26,14 +26,21 @@ interface Event {
 }
 
 export function tell({ world }: Pick<Kubelet, 'world'>, pod: Pod, { container, ...event }: Event): void {
-  const list = container !== undefined && roleOf(pod, container) !== 'main' ? 'initContainers' : 'containers'
   world.record(pod, {
     ...event,
     component: 'kubelet',
     host: nodeName,
-    ...(container === undefined ? {} : { fieldPath: `spec.${list}{${container}}` }),
+    ...(container === undefined ? {} : { fieldPath: `spec.${lists[roleOf(pod, container)]}{${container}}` }),
   })
 }
+
+/** Where a Pod's spec has its containers. */
+export const lists = {
+  init: 'initContainers',
+  sidecar: 'initContainers',
+  main: 'containers',
+  ephemeral: 'ephemeralContainers',
+} as const
 
 /** As the kubelet names a Pod in its messages. */
 export const formatPod = ({ metadata: { name, namespace, uid } }: Obj) => `${name}_${namespace}(${uid})`

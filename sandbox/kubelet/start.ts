@@ -7,7 +7,7 @@ import { type Kubelet, messageOf, tell } from './kubelet.ts'
 import { lastWords } from './last-words.ts'
 import { startProbes } from './probes.ts'
 import { containerSpec } from './spec.ts'
-import { type Container, type Ended, isRunning, type Known, type PodState } from './state.ts'
+import { type Container, type Ended, type EphemeralContainer, isRunning, type Known, type PodState } from './state.ts'
 import { stop } from './stop.ts'
 
 /** Pulls, makes and starts one container, up to its postStart hook. Throws a CannotStart. */
@@ -26,7 +26,7 @@ export async function start(
     tell(kubelet, pod, { type, reason, message, container: name })
 
   const image = await images.get(kubelet, pod, container, signal)
-  const spec = containerSpec(kubelet, pod, container, image, ip)
+  const spec = { ...containerSpec(kubelet, pod, container, image, ip), ...targetOf(state, container) }
   signal.throwIfAborted()
   const created = () => {
     say('Normal', 'Created', `Created container: ${name}`)
@@ -83,6 +83,16 @@ export async function start(
       throw new CannotStart('PostStartHookError', messageOf(error))
     }
   if (isRunning(known)) startProbes(kubelet, state, known, container, changed, run.signal)
+}
+
+/** Whose processes an ephemeral container is to see. */
+function targetOf({ containers }: PodState, container: Container): { readonly target?: Id } {
+  const { targetContainerName: wanted = '' } = container as EphemeralContainer
+  if (wanted === '') return {}
+  const target = containers.find(({ name }) => name === wanted)
+  if (target?.id === undefined)
+    throw new CannotStart('CreateContainerConfigError', `unable to find target container ${wanted}`)
+  return { target: target.id }
 }
 
 const graceOf = ({ pod }: PodState) => pod.spec?.terminationGracePeriodSeconds ?? 30

@@ -1,11 +1,12 @@
-import type { V1Container } from '@kubernetes/client-node'
+import type { V1Container, V1EphemeralContainer } from '@kubernetes/client-node'
 import type { Id, Signal } from '../contracts.ts'
 import type { Pod, Wire } from '../kubernetes.ts'
 
 export type Container = Wire<V1Container>
+export type EphemeralContainer = Wire<V1EphemeralContainer>
 
 /** An init container that stays is a sidecar: restartPolicy Always. */
-export type Role = 'init' | 'sidecar' | 'main'
+export type Role = 'init' | 'sidecar' | 'main' | 'ephemeral'
 
 /** How a container ended, as its status tells it. */
 export interface Ended {
@@ -56,7 +57,7 @@ export interface Known {
 export interface PodState {
   /** As the store has it now. */
   pod: Pod
-  readonly containers: readonly Known[]
+  containers: readonly Known[]
   /** Its sandbox is open: it has an address and a network. */
   ip: string | undefined
   open: boolean
@@ -71,7 +72,9 @@ export interface PodState {
 }
 
 export function roleOf(pod: Pod, name: string): Role {
-  const init = pod.spec?.initContainers?.find((each) => each.name === name)
+  const isNamed = (each: { readonly name: string }) => each.name === name
+  if (pod.spec?.ephemeralContainers?.some(isNamed) === true) return 'ephemeral'
+  const init = pod.spec?.initContainers?.find(isNamed)
   if (init === undefined) return 'main'
   return init.restartPolicy === 'Always' ? 'sidecar' : 'init'
 }
@@ -80,7 +83,16 @@ export function roleOf(pod: Pod, name: string): Role {
 export const containersOf = (pod: Pod): readonly Container[] => [
   ...(pod.spec?.initContainers ?? []),
   ...(pod.spec?.containers ?? []),
+  ...(pod.spec?.ephemeralContainers ?? []),
 ]
+
+/** With the ephemeral containers that it has got since. */
+export function renewed(state: PodState, pod: Pod): void {
+  state.pod = pod
+  const added = containersOf(pod).slice(state.containers.length)
+  if (added.length > 0)
+    state.containers = [...state.containers, ...added.map(({ name }) => newKnown(name, 'ephemeral'))]
+}
 
 export function newState(pod: Pod): PodState {
   return {

@@ -16,9 +16,10 @@ export function statusOf(state: PodState, now: number): PodStatus {
   const over = phase === 'Succeeded' || phase === 'Failed'
   const { generation } = pod.metadata
   const address = pod.spec?.hostNetwork === true ? nodeAddress : (state.ip ?? old?.podIP)
-  const statuses = (main: boolean) =>
-    containers.filter(({ role }) => (role === 'main') === main).map((each) => containerStatus(state, each))
-  const inits = statuses(false)
+  const statuses = (...roles: Known['role'][]) =>
+    containers.filter(({ role }) => roles.includes(role)).map((each) => containerStatus(state, each))
+  const inits = statuses('init', 'sidecar')
+  const ephemeral = statuses('ephemeral').toSorted((a, b) => (a.name < b.name ? -1 : 1))
   return {
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     // Its phase tells of the end only when all of it has ended.
@@ -31,7 +32,8 @@ export function statusOf(state: PodState, now: number): PodStatus {
     startTime: old?.startTime ?? timestamp(now),
     ...(old?.qosClass === undefined ? {} : { qosClass: old.qosClass }),
     ...(inits.length === 0 ? {} : { initContainerStatuses: inits }),
-    containerStatuses: statuses(true),
+    containerStatuses: statuses('main'),
+    ...(ephemeral.length === 0 ? {} : { ephemeralContainerStatuses: ephemeral }),
   }
 }
 
@@ -49,12 +51,12 @@ function containerStatus(pod: PodState, known: Known): ContainerStatus {
     name,
     state: stateOf(state ?? waiting),
     lastState: last === undefined ? {} : { terminated: endedAs(last) },
-    ready: role === 'init' ? ended?.exitCode === 0 : running && known.ready,
+    ready: role === 'init' ? ended?.exitCode === 0 : role !== 'ephemeral' && running && known.ready,
     restartCount: Math.max(0, made - 1),
     image: image ?? spec?.image ?? '',
     imageID: imageID ?? '',
     ...(containerID === undefined ? {} : { containerID }),
-    started: running && known.started,
+    ...(role === 'ephemeral' ? {} : { started: running && known.started }),
     ...resourcesOf(spec, made > 0),
     ...mountsOf(spec),
   }

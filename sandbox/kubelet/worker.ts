@@ -6,7 +6,7 @@ import { Round } from './containers.ts'
 import { leastFarewell } from './farewell.ts'
 import { type Kubelet, messageOf, tell } from './kubelet.ts'
 import { closeSandbox, lostSandbox, openSandbox } from './sandboxes.ts'
-import { newState, type PodState } from './state.ts'
+import { newState, type PodState, renewed } from './state.ts'
 import { statusOf } from './status.ts'
 import { stopAll } from './stop.ts'
 import { Volumes } from './volumes.ts'
@@ -62,7 +62,7 @@ export class PodWorker {
   /** The store has it anew; undefined: no more. */
   updated(pod: Pod | undefined): void {
     if (pod === undefined) this.#lost = true
-    else this.state.pod = pod
+    else renewed(this.state, pod)
     if (this.#leaves) this.#leaving.abort()
     if (this.#ownWrite) this.#ownWrite = false
     else this.#retry()

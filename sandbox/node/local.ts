@@ -101,11 +101,13 @@ export class LocalRuntime {
     if (pod === undefined) throw new StartError(128, `sandbox "${spec.pod}" not found`)
     const id = hexId()
     try {
-      const container = new RunningContainer(spec, pod, {
+      const pids = spec.target === undefined ? pod.pids : this.#processesOf(spec.target, id)
+      const surroundings = {
         ...this.#shared,
         image: this.#options.imageFor(spec.image),
-        volumeOf: (volume) => this.#volumes.get(volume),
-      })
+        volumeOf: (volume: Id) => this.#volumes.get(volume),
+      }
+      const container = new RunningContainer(spec, { ...pod, pids }, surroundings)
       const exit = container.start()
       this.#containers.set(id, { container, exited: exit.then(({ exitCode }) => exitCode) })
       void exit.then((ended) => this.exits.push({ id, ...ended }))
@@ -114,6 +116,13 @@ export class LocalRuntime {
       if (error instanceof Errno) throw new StartError(128, error.message)
       throw error
     }
+  }
+
+  #processesOf(target: Id, id: Id): PidNamespace {
+    const { pids } = this.#containers.get(target)?.container.kernel ?? {}
+    if (pids?.init !== undefined) return pids
+    const why = `invalid target container: container "${target}" is not running - in state CONTAINER_EXITED`
+    throw new Error(`failed to generate container "${id}" spec: ${why}`)
   }
 
   async signal(id: Id, signal: Signal): Promise<void> {

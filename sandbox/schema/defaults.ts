@@ -15,7 +15,9 @@ function fill(type: string, value: Json): Json {
   const fields = fieldsOf(type)
   if (fields === undefined) return value
   const filled = new Map(entries(value))
-  for (const [name, standard] of Object.entries(facts.defaults[type] ?? {})) {
+  // Nothing could be recorded of ephemeral containers: they come later than their Pod.
+  const defaults = facts.defaults[type.replace(/\.EphemeralContainer$/, '.Container')]
+  for (const [name, standard] of Object.entries(defaults ?? {})) {
     const said = filled.get(name)
     if (
       said === undefined ||

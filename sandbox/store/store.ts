@@ -49,7 +49,7 @@ export class MemoryStore implements Store {
     if (changed === undefined) return this.#removed(key, old, at)
     if (changed === old) return old
     if (old === undefined) admitToNamespace(this, key)
-    const next = this.#prepared(key, changed, old) as T
+    const next = this.#prepared(key, changed, old, at.through) as T
     if (old !== undefined && equal(next, old)) return old
     if (at.dryRun === true) return old === undefined ? withVersion(next, undefined) : next
     if (old !== undefined && goesNow(key, next, old)) {
@@ -74,7 +74,7 @@ export class MemoryStore implements Store {
   }
 
   /** What would be stored. */
-  #prepared(key: Key, changed: Partial<Obj>, old: Obj | undefined): Obj {
+  #prepared(key: Key, changed: Partial<Obj>, old: Obj | undefined, through: string | undefined): Obj {
     const file = this.#kinds.get(key.kind)
     if (file === undefined) throw new Error(`the store knows no ${key.kind}`)
     const { names } = file
@@ -88,7 +88,7 @@ export class MemoryStore implements Store {
       old,
       this,
     )
-    const causes = file.validate(next, old)
+    const causes = file.validate(next, old, through)
     if (causes.length > 0) throw invalid(fullKind(names), key.name, causes)
     return next
   }

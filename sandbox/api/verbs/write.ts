@@ -23,7 +23,7 @@ export function write(call: Call, { dryRun, at = {}, name = call.name, view, war
       before = old
       return change(old)
     },
-    { dryRun, ...Object.fromEntries(preconditions) },
+    { dryRun, through: view?.subresource, ...Object.fromEntries(preconditions) },
   )
   warn(warningsOf(call.kind, stored, before, store))
   return { code: before === undefined ? 201 : 200, object: view === undefined ? stored : view.read(stored) }
