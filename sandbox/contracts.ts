@@ -204,7 +204,7 @@ export interface PodSandbox {
   readonly hosts: string
   readonly resolvConf: string
   readonly shareProcessNamespace: boolean
-  /** Whom its /pause runs as: the Pod's securityContext; root by default. */
+  /** Whom its /pause runs as: the Pod's securityContext; its image's own by default. */
   readonly user?: number
   readonly group?: number
 }
@@ -259,6 +259,8 @@ export interface ContainerSpec {
   readonly terminationLog?: string
   readonly tty: boolean
   readonly stdin: boolean
+  /** Its input ends with that of the first who attaches. */
+  readonly stdinOnce: boolean
   readonly mounts: readonly VolumeMount[]
   /** The container whose processes it sees as its own. */
   readonly target?: Id

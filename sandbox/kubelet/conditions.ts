@@ -43,12 +43,12 @@ export function conditionsOf(state: PodState, phase: Phase, now: number): readon
     }
   })
   const foreign = old.filter(({ type }) => !verdicts.some(([ours]) => ours === type))
-  return [...own, ...foreign]
+  return [...foreign, ...own]
 }
 
 function initialized({ pod, containers, initialized: done }: PodState, phase: Phase): Verdict {
-  if ((pod.spec?.initContainers ?? []).length === 0) return yes
   if (phase === 'Succeeded') return { ...yes, reason: 'PodCompleted' }
+  if ((pod.spec?.initContainers ?? []).length === 0) return yes
   const incomplete = containers.filter(({ role, state, started }) => {
     if (role === 'main' || role === 'ephemeral') return false
     if (role === 'sidecar') return !(state?.type === 'running' && started)

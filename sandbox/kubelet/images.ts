@@ -17,12 +17,23 @@ interface Failure {
 export class Images {
   readonly #clock: Clock
   readonly #backoff = new Backoff()
-  readonly #present = new Set<string>()
+  readonly #present = new Map<string, ImageConfig>()
+  readonly #pulled: () => void
   readonly #pulls = new Map<string, Promise<void>>()
   readonly #failures = new Map<string, Failure>()
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, pulled: () => void) {
     this.#clock = clock
+    this.#pulled = pulled
+  }
+
+  /** As a node tells of them: the largest first. */
+  get list(): readonly { readonly names: readonly string[]; readonly sizeBytes: number }[] {
+    const all = [...this.#present.values()].toSorted((a, b) => b.size - a.size)
+    return [...new Set(all.map(digestedName))].map((name) => {
+      const images = all.filter((image) => digestedName(image) === name)
+      return { names: [name, ...images.map(({ reference }) => reference).toSorted()], sizeBytes: images[0]?.size ?? 0 }
+    })
   }
 
   /** The container's image, pulled where its policy asks for that. Throws a CannotStart. */
@@ -79,13 +90,15 @@ export class Images {
   }
 
   /** Once for everybody who waits for it; what is there already is only looked up. */
-  async #pull({ reference, size }: ImageConfig, signal: AbortSignal): Promise<void> {
+  async #pull(image: ImageConfig, signal: AbortSignal): Promise<void> {
+    const { reference, size } = image
     if (this.#present.has(reference)) return this.#clock.sleep(lookingUp, signal)
     let pull = this.#pulls.get(reference)
     if (pull === undefined) {
       pull = this.#clock.sleep(Math.min(300, Math.round(100 + size / 400_000))).then(() => {
-        this.#present.add(reference)
+        this.#present.set(reference, image)
         this.#pulls.delete(reference)
+        this.#pulled()
       })
       this.#pulls.set(reference, pull)
     }
@@ -93,6 +106,10 @@ export class Images {
     signal.throwIfAborted()
   }
 }
+
+/** The repository's name with the image's digest. */
+export const digestedName = ({ reference, digest }: ImageConfig): string =>
+  `${reference.replace(/:[^:/]*$/, '')}@${digest}`
 
 type Say = (type: 'Normal' | 'Warning', reason: string, message: string) => void
 

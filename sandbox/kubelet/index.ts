@@ -19,11 +19,12 @@ const food: ReadonlySet<string> = new Set(['configmaps', 'secrets', 'persistentv
 /** Leads the Pods of the node `sandbox` until the signal fires. */
 export function startKubelet(world: World, runtime: Runtime, signal: AbortSignal): KubeletApi {
   const { store, clock } = world
-  const node = register(world)
+  const images = new Images(clock, () => node.report())
+  const node = register(world, images)
   const kubelet: Kubelet = {
     world,
     runtime,
-    images: new Images(clock),
+    images,
     addresses: new Addresses(),
     crashes: new Backoff(),
     exits: new Exits(),

@@ -3,6 +3,7 @@ import type { World } from '../contracts.ts'
 import type { Lease, Node } from '../kubernetes.ts'
 import { timestamp } from '../store/time.ts'
 import { version } from '../version.ts'
+import type { Images } from './images.ts'
 
 export const nodeName = 'sandbox'
 export const nodeAddress = '172.18.0.2'
@@ -19,7 +20,10 @@ const room = {
 }
 
 /** Registers the node and says again and again that it is there: the status every 5 min, the lease every 10 s. */
-export function register(world: World): { readonly rebooted: () => void; readonly end: () => void } {
+export function register(
+  world: World,
+  images: Pick<Images, 'list'>,
+): { readonly report: () => void; readonly rebooted: () => void; readonly end: () => void } {
   const { store, clock } = world
   let boot = randomUUID()
   const since = timestamp(clock.now())
@@ -46,6 +50,7 @@ export function register(world: World): { readonly rebooted: () => void; readonl
           capacity: room,
           allocatable: room,
           conditions: conditions(since, timestamp(clock.now())),
+          ...(images.list.length === 0 ? {} : { images: images.list }),
           daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
           nodeInfo: {
             architecture: 'amd64',
@@ -87,20 +92,20 @@ export function register(world: World): { readonly rebooted: () => void; readonl
       // Refused (the database is full, the namespace is gone): the next beat tries again.
     }
   }
-  report()
+  const tell = (type: 'Normal' | 'Warning', reason: string, message: string) =>
+    world.record(report(), { type, reason, message, component: 'kubelet', host: nodeName })
+  tell('Normal', 'Starting', 'Starting kubelet.')
+  for (const state of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID'])
+    tell('Normal', state, `Node ${nodeName} status is now: ${state}`)
+  tell('Normal', 'NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods')
+  tell('Normal', 'NodeReady', `Node ${nodeName} status is now: NodeReady`)
   beat(renew)()
   const beats = [clock.every(10_000, beat(renew)), clock.every(300_000, beat(report))]
   return {
+    report: beat(report),
     rebooted: () => {
       boot = randomUUID()
-      const node = report()
-      world.record(node, {
-        type: 'Warning',
-        reason: 'Rebooted',
-        message: `Node ${nodeName} has been rebooted, boot id: ${boot}`,
-        component: 'kubelet',
-        host: nodeName,
-      })
+      tell('Warning', 'Rebooted', `Node ${nodeName} has been rebooted, boot id: ${boot}`)
     },
     end: () => {
       for (const stop of beats) stop()

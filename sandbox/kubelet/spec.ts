@@ -17,7 +17,7 @@ export function containerSpec(
   image: ImageConfig,
   ip: string,
 ): ContainerSpec {
-  const { name, tty = false, stdin = false, workingDir } = container
+  const { name, tty = false, stdin = false, stdinOnce = false, workingDir } = container
   refuseRoot(pod, container, image)
   const own = envOf(world.store, pod, container, ip)
   const { user, group, groups } = identityOf(pod, container)
@@ -34,6 +34,7 @@ export function containerSpec(
     readOnlyRoot: container.securityContext?.readOnlyRootFilesystem === true,
     tty,
     stdin,
+    stdinOnce,
     ...(container.terminationMessagePath ? { terminationLog: container.terminationMessagePath } : {}),
     mounts: (container.volumeMounts ?? []).map((mount): VolumeMount => {
       const subPath = mount.subPathExpr ? expand(mount.subPathExpr, own) : mount.subPath

@@ -3,6 +3,7 @@ import { type Id, StartError } from '../contracts.ts'
 import type { Exit } from './exits.ts'
 import { CannotStart } from './failures.ts'
 import { runHook } from './hooks.ts'
+import { digestedName } from './images.ts'
 import { type Kubelet, messageOf, tell } from './kubelet.ts'
 import { lastWords } from './last-words.ts'
 import { startProbes } from './probes.ts'
@@ -33,7 +34,7 @@ export async function start(
     if (known.state?.type === 'terminated') known.last = known.state.ended
     known.made += 1
     known.image = image.reference
-    known.imageID = imageIdOf(image)
+    known.imageID = digestedName(image)
     known.specImage = container.image
     known.stopSignal = image.stopSignal
     known.unhealthy = undefined
@@ -113,9 +114,6 @@ async function endedAs(
 }
 
 const containerIdOf = (id: string) => `simulated://${id}`
-
-const imageIdOf = ({ reference, digest }: { readonly reference: string; readonly digest: string }) =>
-  `${reference.replace(/:[^:/]*$/, '')}@${digest}`
 
 const prefix =
   'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: '

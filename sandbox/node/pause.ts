@@ -10,7 +10,7 @@ export const pause: Program = (process) =>
     process.ending.addEventListener('abort', () => fail(process.ending.reason as Error), { once: true })
   })
 
-const image = { files: [], programs: new Map([['/pause', pause]]), user: '', workingDir: '/' }
+const image = { files: [], programs: new Map([['/pause', pause]]), user: '65535:65535', workingDir: '/' }
 
 /** Process 1 of a Pod whose containers share their processes: they end with it. */
 export function openPause(pod: Pod, surroundings: Omit<Surroundings, 'image' | 'volumeOf'>): RunningContainer {
@@ -26,6 +26,7 @@ export function openPause(pod: Pod, surroundings: Omit<Surroundings, 'image' | '
     readOnlyRoot: true,
     tty: false,
     stdin: false,
+    stdinOnce: false,
     mounts: [],
   }
   const container = new RunningContainer(spec, pod, { ...surroundings, image, volumeOf: () => undefined })

@@ -21,11 +21,18 @@ export function attach(container: RunningContainer, exited: Promise<number>): Se
   const deaf = container.log.listen((stream, data) => output.push({ stream, data }, data.length))
   const { terminal } = container
   void exited.then(() => output.end())
+  const { tty, stdinOnce } = container.spec
   return {
-    write: (data) => container.type(data),
+    write: async (data) => {
+      if (data !== null || (stdinOnce && !tty)) return container.type(data)
+      // As containerd: it is not the input that ends, but the look at the output.
+      deaf()
+      output.end()
+    },
     resize: (columns, rows) => terminal?.resize(columns, rows),
     output,
-    exit: exited,
+    // How the process ends is nothing that an attach tells of.
+    exit: Promise.resolve(0),
     close: () => {
       deaf()
       output.close()

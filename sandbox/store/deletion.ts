@@ -39,6 +39,31 @@ export function remove(store: Store, key: Key, options: DeleteOptions, clock: Cl
   return { object, gone: true }
 }
 
+/** Removes a Pod on purpose, and says so in its status first. */
+export function disrupt(
+  store: Store,
+  key: Key,
+  why: { readonly reason: string; readonly message: string },
+  options: DeleteOptions,
+  clock: Clock,
+): Deleted {
+  if (options.dryRun !== true && store.get(key) !== undefined)
+    store.write<Pod>(key, (old) => old && withCondition(old, { type: 'DisruptionTarget', ...why }, clock.now()))
+  return remove(store, key, options, clock)
+}
+
+/** In front, where a patch puts what is new. */
+function withCondition(pod: Pod, condition: { readonly type: string; readonly reason: string }, now: number): Pod {
+  const { generation } = pod.metadata
+  const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== condition.type)
+  const observed = generation === undefined ? {} : { observedGeneration: generation }
+  const times = { lastProbeTime: null as never, lastTransitionTime: timestamp(now) }
+  return {
+    ...pod,
+    status: { ...pod.status, conditions: [{ ...condition, ...observed, status: 'True', ...times }, ...others] },
+  }
+}
+
 const atOf = ({ dryRun }: DeleteOptions): At => (dryRun === true ? { dryRun } : {})
 
 /** The object with what this deletion adds to it; itself, where it can go as it is; "pending" where nothing is left to do but wait. */

@@ -80,6 +80,8 @@ function referenceTo({ apiVersion, kind, metadata }: Obj, { component, fieldPath
   const { name, namespace, uid, resourceVersion } = metadata
   // The kubelet knows its node by name only.
   if (kind === 'Node' && component === 'kubelet') return { kind, name, uid: name }
+  if (component === 'taint-eviction-controller')
+    return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) }
   return {
     apiVersion,
     kind,

@@ -20,7 +20,7 @@ export function containerOf({ metadata: { name }, spec }: Pod, asked: string | n
     if (!all.includes(asked)) throw badRequest(`container ${asked} is not valid for pod ${name}`)
     return asked
   }
-  const [only, another] = all
+  const [only, another] = containers
   if (only === undefined) throw badRequest(`a container name must be specified for pod ${name}`)
   if (another === undefined) return only
   throw badRequest(`a container name must be specified for pod ${name}, choose one of: [${all.join(' ')}]`)

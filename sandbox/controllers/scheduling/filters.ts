@@ -2,6 +2,7 @@ import type { Node, Pod } from '../../kubernetes.ts'
 import { fitsSelectors, podAffinityProblem } from './affinity.ts'
 import type { Occupants } from './occupants.ts'
 import { requestsOf, resourcesOf } from './requests.ts'
+import { cordon, tolerates } from './taints.ts'
 
 /** Why a Pod does not fit on a node, in the scheduler's words. `final`: it would not, either, if other Pods made room. */
 export interface Misfit {
@@ -13,30 +14,14 @@ export type Filter = (pod: Pod, node: Node, occupants: Occupants) => Misfit | un
 
 const final = (...reasons: string[]): Misfit => ({ reasons, final: true })
 
-const cordoned = 'node.kubernetes.io/unschedulable'
-
-type Taint = NonNullable<NonNullable<Node['spec']>['taints']>[number]
-type Toleration = NonNullable<NonNullable<Pod['spec']>['tolerations']>[number]
-
-const tolerates = ({ spec }: Pod, taint: Taint): boolean =>
-  (spec?.tolerations ?? []).some(
-    ({ key = '', effect = '', operator = 'Equal', value = '' }: Toleration) =>
-      (effect === '' || effect === taint.effect) &&
-      (key === '' ? operator === 'Exists' : key === taint.key) &&
-      (operator === 'Exists' || value === (taint.value ?? '')),
-  )
-
 const unschedulable: Filter = (pod, node) =>
-  node.spec?.unschedulable === true && !tolerates(pod, { key: cordoned, effect: 'NoSchedule' })
-    ? final('node(s) were unschedulable')
-    : undefined
+  node.spec?.unschedulable === true && !tolerates(pod, cordon) ? final('node(s) were unschedulable') : undefined
 
-const tainted: Filter = (pod, node) => {
-  const taint = node.spec?.taints?.find(({ effect, ...rest }) => {
-    return effect !== 'PreferNoSchedule' && !tolerates(pod, { ...rest, effect })
-  })
-  return taint === undefined ? undefined : final(`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`)
-}
+// Which one, 1.34 no longer says.
+const tainted: Filter = (pod, node) =>
+  node.spec?.taints?.some((taint) => taint.effect !== 'PreferNoSchedule' && !tolerates(pod, taint)) === true
+    ? final('node(s) had untolerated taint(s)')
+    : undefined
 
 const selected: Filter = (pod, node) =>
   fitsSelectors(pod, node) ? undefined : final("node(s) didn't match Pod's node affinity/selector")

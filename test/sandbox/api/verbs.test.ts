@@ -125,10 +125,8 @@ tests('create', (test) => {
     assert.is((await ask('GET', `${jobs}/j`)).json.message, 'jobs.batch "j" not found')
     const pods = '/api/v1/namespaces/default/pods'
     await ask('POST', pods, { metadata: { name: 'p' } })
-    const debug = await ask('PATCH', `${pods}/p/ephemeralcontainers`, {
-      spec: { ephemeralContainers: [{ name: 'd' }] },
-    })
-    assert.is(debug.json.message, 'pods "p" is forbidden: pods/ephemeralcontainers is not modelled in the sandbox')
+    const resized = await ask('PATCH', `${pods}/p/resize`, { spec: { containers: [{ name: 'd' }] } })
+    assert.is(resized.json.message, 'pods "p" is forbidden: pods/resize is not modelled in the sandbox')
   })
 })
 

@@ -23,6 +23,7 @@ export const spec: ContainerSpec = {
   readOnlyRoot: false,
   tty: false,
   stdin: false,
+  stdinOnce: false,
   mounts: [],
 }
 
