@@ -35,6 +35,7 @@ tests('taints', (test) => {
 
   test('NoExecute ends what does not tolerate it, or no longer', async () => {
     const world = cluster()
+    await world.settle()
     for (const name of ['late', 'short', 'long', 'forever']) world.hold(name)
     world.write('pods', 'late', { spec: spec() })
     world.write('pods', 'short', { spec: tolerating(5) })
@@ -52,12 +53,12 @@ tests('taints', (test) => {
     const { conditions = [] } = world.get<Pod>('pods', 'late')?.status ?? {}
     assert.is(conditions[0]?.type, 'DisruptionTarget')
     assert.is(conditions[0]?.reason, 'DeletionByTaintManager')
-    await world.clock.step(4_900)
+    await world.step(4_900)
     assert.equal(ending(), ['late'])
-    await world.clock.step(200)
+    await world.step(200)
     assert.equal(ending(), ['late', 'short'])
     tainted(world, {})
-    await world.clock.step(120_000)
+    await world.step(120_000)
     assert.equal(ending(), ['late', 'short'])
     const told = world.list<Event>('events').filter(({ reason }) => reason === 'TaintManagerEviction')
     assert.equal(told.map(({ message }) => message).toSorted(), [
