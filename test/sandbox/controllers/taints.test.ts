@@ -61,10 +61,13 @@ tests('taints', (test) => {
     await world.step(120_000)
     assert.equal(ending(), ['late', 'short'])
     const told = world.list<Event>('events').filter(({ reason }) => reason === 'TaintManagerEviction')
-    assert.equal(told.map(({ message }) => message).toSorted(), [
-      'Cancelling deletion of Pod default/long',
-      'Marking for deletion Pod default/late',
-      'Marking for deletion Pod default/short',
-    ])
+    assert.equal(
+      told.map(({ message }) => message),
+      [
+        'Marking for deletion Pod default/late',
+        'Cancelling deletion of Pod default/long',
+        'Marking for deletion Pod default/short',
+      ],
+    )
   })
 })
