@@ -102,7 +102,6 @@ export class LocalRuntime {
     const id = hexId()
     try {
       const pids = spec.target === undefined ? pod.pids : this.#processesOf(spec.target, id)
-      const pids = spec.target === undefined ? pod.pids : this.#processesOf(spec.target, id)
       const surroundings = {
         ...this.#shared,
         image: this.#options.imageFor(spec.image),
