@@ -1,6 +1,12 @@
 import type { Cause } from '../refusal.ts'
 import { isObject } from '../schema/json.ts'
 
+/** What a rule has found: nothing, a cause, or several. So a condition and its sentence stand side by side. */
+export type Found = false | undefined | Cause | readonly Found[]
+
+export const causesIn = (found: Found): Cause[] =>
+  found === false || found === undefined ? [] : 'field' in found ? [found] : found.flatMap(causesIn)
+
 // The sentences of k8s.io/apimachinery/pkg/util/validation/field/errors.go.
 
 // As Go writes it: a map's keys in their order, a struct's (with capitals) as they stand.

@@ -1,7 +1,7 @@
 import type { KindFile } from '../contracts.ts'
 import type { ConfigMap } from '../kubernetes.ts'
 import { equal } from '../schema/json.ts'
-import { forbiddenField, invalidValue, tooLong } from './causes.ts'
+import { type Found, forbiddenField, invalidValue, tooLong } from './causes.ts'
 import { defineKind } from './kind.ts'
 import { configKey, obeys } from './names.ts'
 
@@ -17,16 +17,14 @@ export const configmaps: KindFile = defineKind<ConfigMap>('configmaps', {
       ...Object.values(binaryData).map((text) => Buffer.from(text, 'base64').length),
     ].reduce((sum, length) => sum + length, 0)
     return [
-      ...keys(data).flatMap((key) => [
-        ...obeys(`data[${key}]`, key, configKey),
-        ...(Object.hasOwn(binaryData, key)
-          ? [invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData')]
-          : []),
+      keys(data).map((key) => [
+        obeys(`data[${key}]`, key, configKey),
+        Object.hasOwn(binaryData, key) && invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData'),
       ]),
-      ...keys(binaryData).flatMap((key) => obeys(`binaryData[${key}]`, key, configKey)),
+      keys(binaryData).map((key) => obeys(`binaryData[${key}]`, key, configKey)),
       // Upstream names no field here.
-      ...(size > room ? [tooLong('[]', room)] : []),
-      ...(old?.immutable === true ? frozenCauses(next, old, ['data', 'binaryData']) : []),
+      size > room && tooLong('[]', room),
+      old?.immutable === true && frozenCauses(next, old, ['data', 'binaryData']),
     ]
   },
 })
@@ -36,10 +34,10 @@ export function frozenCauses<T extends { readonly immutable?: boolean }>(
   next: T,
   old: T,
   fields: readonly (keyof T & string)[],
-) {
+): Found {
   const why = 'field is immutable when `immutable` is set'
   return [
-    ...(next.immutable === true ? [] : [forbiddenField('immutable', why)]),
-    ...fields.flatMap((field) => (equal(next[field], old[field]) ? [] : [forbiddenField(field, why)])),
+    next.immutable !== true && forbiddenField('immutable', why),
+    fields.map((field) => !equal(next[field], old[field]) && forbiddenField(field, why)),
   ]
 }

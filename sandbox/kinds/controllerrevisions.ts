@@ -14,8 +14,8 @@ function controllerOf({ metadata }: ControllerRevision): string {
 export const controllerrevisions: KindFile = defineKind<ControllerRevision>('controllerrevisions.apps', {
   cells: { Controller: controllerOf, Revision: ({ revision }) => revision },
   validate: (next, old) => [
-    ...(old === undefined && (next.data ?? null) === null ? [required('data', 'data is mandatory')] : []),
-    ...(typeof next.data === 'string' ? [required('data', 'data must be a valid JSON object')] : []),
-    ...(old === undefined || equal(next.data, old.data) ? [] : [immutable('data', next.data)]),
+    old === undefined && (next.data ?? null) === null && required('data', 'data is mandatory'),
+    typeof next.data === 'string' && required('data', 'data must be a valid JSON object'),
+    old !== undefined && !equal(next.data, old.data) && immutable('data', next.data),
   ],
 })

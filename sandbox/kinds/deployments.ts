@@ -19,8 +19,8 @@ export const deployments: KindFile = defineKind<Deployment>('deployments.apps', 
   },
   counted: ({ spec }) => spec,
   validate: ({ spec }, old) => [
-    ...(spec === undefined ? [] : [...templateCauses('deployment', spec), ...strategyCauses(spec)]),
-    ...selectorChangeCauses(spec, old?.spec),
+    spec !== undefined && [templateCauses('deployment', spec), strategyCauses(spec)],
+    selectorChangeCauses(spec, old?.spec),
   ],
 })
 

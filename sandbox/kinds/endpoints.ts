@@ -1,6 +1,5 @@
 import type { KindFile } from '../contracts.ts'
 import type { Endpoints } from '../kubernetes.ts'
-import type { Cause } from '../refusal.ts'
 import { portNumber, required } from './causes.ts'
 import { defineKind } from './kind.ts'
 import { ipAddress, obeys } from './names.ts'
@@ -27,16 +26,15 @@ function printed({ subsets = [] }: Endpoints): string {
 
 export const endpoints: KindFile = defineKind<Endpoints>('endpoints', {
   cells: { Endpoints: printed },
-  validate: ({ subsets = [] }): Cause[] =>
-    subsets.flatMap(({ addresses = [], notReadyAddresses = [], ports = [] }, at) => [
-      ...(addresses.length + notReadyAddresses.length === 0
-        ? [required(`subsets[${at}]`, 'must specify `addresses` or `notReadyAddresses`')]
-        : []),
-      ...addresses.flatMap(({ ip }, index) => {
+  validate: ({ subsets = [] }) =>
+    subsets.map(({ addresses = [], notReadyAddresses = [], ports = [] }, at) => [
+      addresses.length + notReadyAddresses.length === 0 &&
+        required(`subsets[${at}]`, 'must specify `addresses` or `notReadyAddresses`'),
+      addresses.map(({ ip }, index) => {
         const wrong = obeys(`subsets[${at}].addresses[${index}].ip`, ip, ipAddress)
         // Upstream looks twice.
         return wrong.flatMap((cause) => [cause, { ...cause, message: cause.message.replace(/, \(e\.g\..*$/, '') }])
       }),
-      ...ports.flatMap(({ port }, index) => portNumber(`subsets[${at}].ports[${index}].port`, port)),
+      ports.map(({ port }, index) => portNumber(`subsets[${at}].ports[${index}].port`, port)),
     ]),
 })

@@ -20,5 +20,5 @@ export const endpointslices: KindFile = defineKind<EndpointSlice>('endpointslice
   },
   counted: ({ endpoints, ports }) => [endpoints, ports],
   validate: ({ addressType }, old) =>
-    old !== undefined && old.addressType !== addressType ? [immutable('addressType', addressType)] : [],
+    old !== undefined && old.addressType !== addressType && immutable('addressType', addressType),
 })

@@ -1,6 +1,5 @@
 import type { KindFile } from '../contracts.ts'
 import type { Event } from '../kubernetes.ts'
-import type { Cause } from '../refusal.ts'
 import { invalidValue } from './causes.ts'
 import { defineKind } from './kind.ts'
 import { age } from './time.ts'
@@ -37,10 +36,7 @@ export const events: KindFile = defineKind<Event>('events', {
     'reportingComponent',
     'type',
   ],
-  validate: ({ involvedObject, metadata }): Cause[] => {
-    const { namespace = '' } = involvedObject
-    const home = namespace === '' ? 'default' : namespace
-    if (home === metadata.namespace) return []
-    return [invalidValue('involvedObject.namespace', namespace, 'does not match event.namespace')]
-  },
+  validate: ({ involvedObject: { namespace = '' }, metadata }) =>
+    (namespace || 'default') !== metadata.namespace &&
+    invalidValue('involvedObject.namespace', namespace, 'does not match event.namespace'),
 })

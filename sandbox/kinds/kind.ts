@@ -2,11 +2,11 @@ import type { Column, Kind, KindFile, Lookup } from '../contracts.ts'
 import { facts } from '../facts/index.ts'
 import { kindOf } from '../facts/names.ts'
 import type { Obj } from '../kubernetes.ts'
-import type { Cause } from '../refusal.ts'
 import { canonical, type GroupVersionKind, withDefaults } from '../schema/index.ts'
 import { equal, isObject, type Json, type JsonObject, own } from '../schema/json.ts'
 import { typeOf } from '../schema/types.ts'
 import type { Around } from './pod-spec-rules.ts'
+import { causesIn, type Found } from './causes.ts'
 import { metadataCauses, type NameRule, subdomain } from './metadata.ts'
 import { inOrder } from './order.ts'
 import { rulesCauses } from './rules.ts'
@@ -34,7 +34,7 @@ interface Description<T extends Obj> {
   readonly counted?: (object: T) => unknown
   /** On top of defaults: what depends on other fields, on other objects or on what stood there before. */
   readonly prepare?: (next: T, old: T | undefined, lookup: Lookup) => T
-  readonly validate?: (next: T, old: T | undefined, through?: string) => readonly Cause[]
+  readonly validate?: (next: T, old: T | undefined, through?: string) => Found
   /** Upstream looks at the whole of a change twice, and says twice what it has against it. */
   readonly repeats?: true
 }
@@ -56,14 +56,14 @@ export function defineKind<T extends Obj>(kind: Kind, description: Description<T
       return counted === undefined ? prepared : generationOf(prepared, old as T | undefined, counted)
     },
     validate: (next, old, through) => {
-      const about = metadataCauses(next, old, names.namespaced, name)
+      const about = causesIn(metadataCauses(next, old, names.namespaced, name))
       if (keepsSpec(next, old)) return about
       const ruled = rulesCauses(type, next as unknown as JsonObject, aroundOf(next))
-      const first = repeats === true && old !== undefined ? [...ruled, ...(validate?.(next as T, undefined) ?? [])] : []
+      const first = repeats === true && old !== undefined && [...ruled, validate?.(next as T, undefined)]
       return [
         ...about,
-        ...first,
-        ...inOrder([...ruled, ...(validate?.(next as T, old as T | undefined, through) ?? [])]),
+        ...causesIn(first),
+        ...inOrder(causesIn([...ruled, validate?.(next as T, old as T | undefined, through)])),
       ]
     },
   }

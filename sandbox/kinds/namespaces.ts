@@ -11,12 +11,11 @@ export const namespaces: KindFile = defineKind<Namespace>('namespaces', {
   cells: { Status: ({ status }) => status?.phase ?? '' },
   selectable: ['status.phase'],
   validate: ({ metadata: { labels = {} } }) =>
-    ['enforce', 'audit', 'warn'].flatMap((mode) => {
+    ['enforce', 'audit', 'warn'].map((mode) => {
       const label = `pod-security.kubernetes.io/${mode}`
       const level = labels[label]
-      return level === undefined || levels.includes(level)
-        ? []
-        : [invalidValue(`metadata.labels[${label}]`, level, `must be one of ${levels.join(', ')}`)]
+      const isKnown = level === undefined || levels.includes(level)
+      return !isKnown && invalidValue(`metadata.labels[${label}]`, level, `must be one of ${levels.join(', ')}`)
     }),
   prepare: (next, old) => ({
     ...next,

@@ -1,9 +1,9 @@
 import type { KindFile, Lookup } from '../contracts.ts'
 import type { PersistentVolumeClaim, StorageClass } from '../kubernetes.ts'
-import { type Cause, forbidden } from '../refusal.ts'
+import { forbidden } from '../refusal.ts'
 import { equal } from '../schema/json.ts'
 import { quantityNanos } from '../schema/quantity.ts'
-import { forbiddenField } from './causes.ts'
+import { type Found, forbiddenField } from './causes.ts'
 import { accessModes } from './cells.ts'
 import { defineKind } from './kind.ts'
 import { defaultClass } from './storageclasses.ts'
@@ -33,7 +33,7 @@ export const persistentvolumeclaims: KindFile = defineKind<PersistentVolumeClaim
     }
   },
   repeats: true,
-  validate: (next, old) => (old === undefined ? [] : changeCauses(next, old)),
+  validate: (next, old) => old !== undefined && changeCauses(next, old),
 })
 
 const sizeOf = ({ spec }: PersistentVolumeClaim) => quantityNanos(spec?.resources?.requests?.['storage'] ?? '0')
@@ -51,21 +51,17 @@ function resizable(next: PersistentVolumeClaim, old: PersistentVolumeClaim, look
 }
 
 // A claim binds once, and grows where its class says so.
-function changeCauses(next: PersistentVolumeClaim, old: PersistentVolumeClaim): Cause[] {
+function changeCauses(next: PersistentVolumeClaim, old: PersistentVolumeClaim): Found {
   const isBound = old.status?.phase === 'Bound'
   const isOther = !equal(fixed(next, old), fixed(old, old)) || (sizeOf(next) !== sizeOf(old) && !isBound)
   return [
-    ...(isOther
-      ? [
-          forbiddenField(
-            'spec',
-            'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
-          ),
-        ]
-      : []),
-    ...(sizeOf(next) < sizeOf(old)
-      ? [forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity')]
-      : []),
+    isOther &&
+      forbiddenField(
+        'spec',
+        'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
+      ),
+    sizeOf(next) < sizeOf(old) &&
+      forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity'),
   ]
 }
 

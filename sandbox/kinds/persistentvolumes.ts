@@ -2,24 +2,17 @@ import type { KindFile } from '../contracts.ts'
 import type { PersistentVolume } from '../kubernetes.ts'
 import { equal } from '../schema/json.ts'
 import { quantityNanos } from '../schema/quantity.ts'
-import { forbiddenField, invalidValue, required, unsupported } from './causes.ts'
+import { type Found, forbiddenField, invalidValue, required, unsupported } from './causes.ts'
 import { accessModes } from './cells.ts'
 import { defineKind } from './kind.ts'
 
 type Spec = NonNullable<PersistentVolume['spec']>
 
 const protection = 'kubernetes.io/pv-protection'
-const common = [
-  'capacity',
-  'accessModes',
-  'claimRef',
-  'mountOptions',
-  'nodeAffinity',
-  'persistentVolumeReclaimPolicy',
-  'storageClassName',
-  'volumeAttributesClassName',
-  'volumeMode',
-]
+const common =
+  'capacity accessModes claimRef mountOptions nodeAffinity persistentVolumeReclaimPolicy storageClassName volumeAttributesClassName volumeMode'.split(
+    ' ',
+  )
 
 export const persistentvolumes: KindFile = defineKind<PersistentVolume>('persistentvolumes', {
   cells: {
@@ -50,31 +43,29 @@ export const persistentvolumes: KindFile = defineKind<PersistentVolume>('persist
   },
   repeats: true,
   validate: ({ spec = {} }, old) => [
-    ...capacityCauses(spec),
-    ...sourceCauses(spec),
-    ...(old?.spec === undefined || equal(sourceOf(spec), sourceOf(old.spec))
-      ? []
-      : [forbiddenField('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation')]),
+    capacityCauses(spec),
+    sourceCauses(spec),
+    old?.spec !== undefined &&
+      !equal(sourceOf(spec), sourceOf(old.spec)) &&
+      forbiddenField('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation'),
   ],
 })
 
-function capacityCauses({ capacity }: Spec) {
+function capacityCauses({ capacity }: Spec): Found {
   const storage = capacity?.['storage']
   if (capacity === undefined) return [required('spec.capacity'), unsupported('spec.capacity', null, ['storage'])]
   const isOdd = storage === undefined || Object.keys(capacity).length > 1
   return [
-    ...(isOdd ? [unsupported('spec.capacity', capacity, ['storage'])] : []),
-    ...Object.entries(capacity).flatMap(([name, amount]) => amountCauses(`spec.capacity[${name}]`, amount)),
+    isOdd && unsupported('spec.capacity', capacity, ['storage']),
+    Object.entries(capacity).map(([name, amount]) => amountCauses(`spec.capacity[${name}]`, amount)),
   ]
 }
 
-function amountCauses(field: string, amount: string) {
+function amountCauses(field: string, amount: string): Found {
   const nanos = quantityNanos(amount)
-  if (nanos > 0n) return []
-  const isNegative = nanos < 0n
   return [
-    ...(isNegative ? [invalidValue(field, Number(nanos / 1_000_000_000n), 'must be a valid resource quantity')] : []),
-    invalidValue(field, amount, 'must be greater than zero'),
+    nanos < 0n && invalidValue(field, Number(nanos / 1_000_000_000n), 'must be a valid resource quantity'),
+    nanos <= 0n && invalidValue(field, amount, 'must be greater than zero'),
   ]
 }
 

@@ -16,15 +16,13 @@ export const priorityclasses: KindFile = defineKind<PriorityClass>('priorityclas
   },
   counted: ({ value, preemptionPolicy }) => [value, preemptionPolicy],
   validate: ({ metadata: { name }, value, preemptionPolicy }, old) => [
-    ...(name.startsWith('system-') && !['system-cluster-critical', 'system-node-critical'].includes(name)
-      ? [forbiddenField('metadata.name', "priority class names with 'system-' prefix are reserved for system use only")]
-      : []),
-    ...(!name.startsWith('system-') && value > highest
-      ? [forbiddenField('value', `maximum allowed value of a user defined priority is ${highest}`)]
-      : []),
-    ...(old !== undefined && old.preemptionPolicy !== preemptionPolicy
-      ? [immutable('preemptionPolicy', preemptionPolicy)]
-      : []),
-    ...(old !== undefined && old.value !== value ? [forbiddenField('value', 'may not be changed in an update.')] : []),
+    name.startsWith('system-') &&
+      !['system-cluster-critical', 'system-node-critical'].includes(name) &&
+      forbiddenField('metadata.name', "priority class names with 'system-' prefix are reserved for system use only"),
+    !name.startsWith('system-') &&
+      value > highest &&
+      forbiddenField('value', `maximum allowed value of a user defined priority is ${highest}`),
+    old !== undefined && old.preemptionPolicy !== preemptionPolicy && immutable('preemptionPolicy', preemptionPolicy),
+    old !== undefined && old.value !== value && forbiddenField('value', 'may not be changed in an update.'),
   ],
 })

@@ -15,5 +15,5 @@ export const replicasets: KindFile = defineKind<ReplicaSet>('replicasets.apps', 
   },
   selectable: ['status.replicas'],
   counted: ({ spec }) => spec,
-  validate: ({ spec }, old) => [...templateCauses('replica set', spec ?? {}), ...selectorChangeCauses(spec, old?.spec)],
+  validate: ({ spec }, old) => [templateCauses('replica set', spec ?? {}), selectorChangeCauses(spec, old?.spec)],
 })

@@ -23,11 +23,11 @@ export const secrets: KindFile = defineKind<Secret>('secrets', {
     const { data = {}, type = '' } = next
     const size = Object.values(data).reduce((sum, text) => sum + Buffer.from(text, 'base64').length, 0)
     return [
-      ...Object.keys(data).flatMap((key) => obeys(`data[${key}]`, key, configKey)),
-      ...(size > room ? [tooLong('data', room)] : []),
-      ...typeCauses(next, data, type),
-      ...(old !== undefined && old.type !== next.type ? [immutable('type', type)] : []),
-      ...(old?.immutable === true ? frozenCauses(next, old, ['data']) : []),
+      Object.keys(data).map((key) => obeys(`data[${key}]`, key, configKey)),
+      size > room && tooLong('data', room),
+      typeCauses(next, data, type),
+      old !== undefined && old.type !== next.type && immutable('type', type),
+      old?.immutable === true && frozenCauses(next, old, ['data']),
     ]
   },
 })

@@ -1,8 +1,7 @@
 import type { KindFile } from '../contracts.ts'
 import type { StatefulSet } from '../kubernetes.ts'
-import type { Cause } from '../refusal.ts'
 import { equal } from '../schema/json.ts'
-import { atLeast, forbiddenField, invalidValue, required } from './causes.ts'
+import { atLeast, type Found, forbiddenField, invalidValue, required } from './causes.ts'
 import { containersOf, imagesOf } from './cells.ts'
 import { defineKind } from './kind.ts'
 import { plainLabel } from './metadata.ts'
@@ -21,8 +20,8 @@ export const statefulsets: KindFile = defineKind<StatefulSet>('statefulsets.apps
   counted: ({ spec }) => spec,
   prepare: (next) => (next.spec === undefined ? next : { ...next, spec: withClaimKinds(next.spec) }),
   validate: ({ spec }, old) => [
-    ...(spec === undefined ? [] : specCauses(spec)),
-    ...(old?.spec === undefined || spec === undefined ? [] : changeCauses(spec, old.spec)),
+    spec !== undefined && specCauses(spec),
+    old?.spec !== undefined && spec !== undefined && changeCauses(spec, old.spec),
   ],
 })
 
@@ -41,55 +40,48 @@ function withClaimKinds(spec: Spec): Spec {
   return { ...spec, volumeClaimTemplates }
 }
 
-function specCauses(spec: Spec): Cause[] {
+function specCauses(spec: Spec): Found {
   const { podManagementPolicy = '', volumeClaimTemplates = [] } = spec
   return [
-    ...(['OrderedReady', 'Parallel'].includes(podManagementPolicy)
-      ? []
-      : [invalidValue('spec.podManagementPolicy', podManagementPolicy, "must be 'OrderedReady' or 'Parallel'")]),
-    ...strategyCauses(spec),
-    ...volumeClaimTemplates.flatMap(({ metadata }, at) =>
+    !['OrderedReady', 'Parallel'].includes(podManagementPolicy) &&
+      invalidValue('spec.podManagementPolicy', podManagementPolicy, "must be 'OrderedReady' or 'Parallel'"),
+    strategyCauses(spec),
+    volumeClaimTemplates.map(({ metadata }, at) =>
       obeys(`spec.template.spec.volumes[${at}].name`, metadata?.name ?? '', dnsLabel),
     ),
-    ...templateCauses('statefulset', spec),
+    templateCauses('statefulset', spec),
   ]
 }
 
-function strategyCauses({ updateStrategy }: Spec): Cause[] {
+function strategyCauses({ updateStrategy }: Spec): Found {
   const field = 'spec.updateStrategy'
   const { type = '', rollingUpdate } = updateStrategy ?? {}
-  if (type === '') return [required(field)]
+  if (type === '') return required(field)
   const shown =
     rollingUpdate === undefined
       ? null
       : { Partition: rollingUpdate.partition ?? null, MaxUnavailable: rollingUpdate.maxUnavailable ?? null }
   if (type === 'OnDelete')
-    return rollingUpdate === undefined
-      ? []
-      : [invalidValue(`${field}.rollingUpdate`, shown, "only allowed for updateStrategy 'RollingUpdate'")]
+    return (
+      rollingUpdate !== undefined &&
+      invalidValue(`${field}.rollingUpdate`, shown, "only allowed for updateStrategy 'RollingUpdate'")
+    )
   if (type !== 'RollingUpdate')
-    return [invalidValue(field, { Type: type, RollingUpdate: shown }, "must be 'RollingUpdate' or 'OnDelete'")]
+    return invalidValue(field, { Type: type, RollingUpdate: shown }, "must be 'RollingUpdate' or 'OnDelete'")
   return atLeast(`${field}.rollingUpdate.partition`, rollingUpdate?.partition, 0)
 }
 
-const mayChange = [
-  'replicas',
-  'ordinals',
-  'template',
-  'updateStrategy',
-  'revisionHistoryLimit',
-  'persistentVolumeClaimRetentionPolicy',
-  'minReadySeconds',
-]
+const mayChange =
+  'replicas ordinals template updateStrategy revisionHistoryLimit persistentVolumeClaimRetentionPolicy minReadySeconds'.split(
+    ' ',
+  )
 
-function changeCauses(next: Spec, old: Spec): Cause[] {
+function changeCauses(next: Spec, old: Spec): Found {
   const fixed = (spec: Spec) => Object.fromEntries(Object.entries(spec).filter(([name]) => !mayChange.includes(name)))
-  if (equal(fixed(next), fixed(old))) return []
+  if (equal(fixed(next), fixed(old))) return false
   const named = mayChange.map((name) => `'${name}'`)
-  return [
-    forbiddenField(
-      'spec',
-      `updates to statefulset spec for fields other than ${named.slice(0, -1).join(', ')} and ${named.at(-1) ?? ''} are forbidden`,
-    ),
-  ]
+  return forbiddenField(
+    'spec',
+    `updates to statefulset spec for fields other than ${named.slice(0, -1).join(', ')} and ${named.at(-1) ?? ''} are forbidden`,
+  )
 }

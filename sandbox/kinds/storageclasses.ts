@@ -18,29 +18,20 @@ export const storageclasses: KindFile = defineKind<StorageClass>('storageclasses
     AllowVolumeExpansion: ({ allowVolumeExpansion = false }) => allowVolumeExpansion,
   },
   validate: (next, old) => [
-    ...(next.provisioner === ''
-      ? [required('provisioner')]
-      : obeys('provisioner', next.provisioner.toLowerCase(), qualifiedName)),
-    ...(old === undefined ? [] : changeCauses(next, old)),
+    next.provisioner === ''
+      ? required('provisioner')
+      : obeys('provisioner', next.provisioner.toLowerCase(), qualifiedName),
+    ...(['parameters', 'provisioner', 'reclaimPolicy'] as const).map(
+      (field) =>
+        old !== undefined &&
+        !equal(next[field], old[field]) &&
+        forbiddenField(field, `updates to ${field} are forbidden.`),
+    ),
+    old !== undefined &&
+      next.volumeBindingMode !== old.volumeBindingMode &&
+      immutable('volumeBindingMode', next.volumeBindingMode),
   ],
 })
-
-function changeCauses(next: StorageClass, old: StorageClass) {
-  return [
-    ...(equal(next.parameters, old.parameters)
-      ? []
-      : [forbiddenField('parameters', 'updates to parameters are forbidden.')]),
-    ...(next.provisioner === old.provisioner
-      ? []
-      : [forbiddenField('provisioner', 'updates to provisioner are forbidden.')]),
-    ...(next.reclaimPolicy === old.reclaimPolicy
-      ? []
-      : [forbiddenField('reclaimPolicy', 'updates to reclaimPolicy are forbidden.')]),
-    ...(next.volumeBindingMode === old.volumeBindingMode
-      ? []
-      : [immutable('volumeBindingMode', next.volumeBindingMode)]),
-  ]
-}
 
 /** The class of a claim that names none: of several defaults the newest. */
 export function defaultClass(lookup: Lookup): string | undefined {

@@ -1,4 +1,4 @@
-import { type Credentials, root } from './fs/credentials.ts'
+import type { Credentials } from './fs/credentials.ts'
 import type { MountNamespace } from './fs/mounts.ts'
 
 interface Account {
@@ -48,16 +48,9 @@ export function identityOf(mounts: MountNamespace, { user, group, groups, imageU
   }
 }
 
-function lines(mounts: MountNamespace, path: string): readonly (readonly string[])[] {
-  try {
-    const { inode } = mounts.at(path, mounts.root, { credentials: root, pid: 0 })
-    if (inode.type !== 'file') return []
-    const text = Buffer.from(inode.read(0, 1 << 16)).toString()
-    return text
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => line.split(':'))
-  } catch {
-    return []
-  }
-}
+const lines = (mounts: MountNamespace, path: string): readonly (readonly string[])[] =>
+  mounts
+    .text(path)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split(':'))

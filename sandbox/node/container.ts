@@ -10,9 +10,9 @@ import {
 import type { Image } from '../programs/image.ts'
 import { identityOf } from './accounts.ts'
 import type { Credentials } from './fs/credentials.ts'
-import { CharacterDevice, Source } from './fs/devices.ts'
+import { CharacterDevice, nowhere } from './fs/devices.ts'
 import type { MemoryDirectory } from './fs/directory.ts'
-import type { MemoryFile } from './fs/memory.ts'
+import type { MemoryFile, Store } from './fs/memory.ts'
 import { procSystem } from './fs/proc/index.ts'
 import type { Quota } from './fs/quota.ts'
 import { rootFor } from './fs/root.ts'
@@ -66,6 +66,7 @@ export class RunningContainer {
   #task: Task | undefined
   readonly #terminals: MemoryDirectory
   readonly #root: MemoryDirectory
+  readonly #store: Store
   readonly #terminationLog: MemoryFile
 
   constructor(spec: ContainerSpec, pod: Pod, { clock, quota, scheduler, image, net, volumeOf }: Surroundings) {
@@ -79,6 +80,7 @@ export class RunningContainer {
     })
     this.#terminals = terminals
     this.#root = root
+    this.#store = store
     const { credentials, home } = identityOf(mounts, {
       user: spec.user,
       group: spec.group,
@@ -131,7 +133,7 @@ export class RunningContainer {
     while (this.#terminals.find(String(number)) !== undefined) number += 1
     const made = this.kernel.clock.now()
     const device = new TerminalDevice({ name: `/dev/pts/${number}`, made, show })
-    const inode = new CharacterDevice(made, [136, number], () => new TerminalFile(device), 0o620)
+    const inode = new CharacterDevice(this.#store, [136, number], () => new TerminalFile(device), 0o620)
     inode.change({ uid: this.credentials.uid, gid: 5 })
     this.#terminals.put(String(number), inode)
     return device
@@ -201,13 +203,6 @@ export class RunningContainer {
     return { exitCode: code, signal, reason, message, at }
   }
 }
-
-export const nowhere = (made: number): Description =>
-  new Source(
-    '/dev/null',
-    'null',
-    new CharacterDevice(made, [1, 3], (_task, _flags, device) => new Source('/dev/null', 'null', device)),
-  )
 
 /** What runc's init says when execve refuses the file. */
 const unloadable: Program = async ({ argv, fds }) => {

@@ -1,5 +1,6 @@
 import type { ContainerSpec } from '../contracts.ts'
-import { nowhere, type Pod, RunningContainer, type Surroundings } from './container.ts'
+import { type Pod, RunningContainer, type Surroundings } from './container.ts'
+import { nowhere } from './fs/devices.ts'
 import type { Program } from './process.ts'
 
 /** Holds a Pod's namespaces, and ends when it is told to. */

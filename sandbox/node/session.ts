@@ -1,6 +1,7 @@
 import type { ExecQuery, Session } from '../contracts.ts'
-import { nowhere, type RunningContainer } from './container.ts'
+import type { RunningContainer } from './container.ts'
 import { errno } from './errno.ts'
+import { nowhere } from './fs/devices.ts'
 import { outside } from './kernel/description.ts'
 import { Outlet } from './kernel/outlet.ts'
 import { Pipe, PipeReader, PipeWriter } from './kernel/pipe.ts'

@@ -1,62 +1,28 @@
 import { randomFillSync } from 'node:crypto'
 import { errno } from '../errno.ts'
-import { type Caller, Description, nextInode } from '../kernel/description.ts'
-import type { Task } from '../kernel/task.ts'
-import type { OpenFlags, Stat } from '../process.ts'
-import type { Changes, Device } from './inode.ts'
+import { anonymous, type Caller, Description, nextInode } from '../kernel/description.ts'
+import type { Stat } from '../process.ts'
+import type { Device } from './inode.ts'
+import { MemoryInode, type Store } from './memory.ts'
 
 type Kind = 'null' | 'zero' | 'full' | 'random'
 
 /** A character device whose opening gives what `open` makes. */
-export class CharacterDevice implements Device {
+export class CharacterDevice extends MemoryInode implements Device {
   readonly type = 'character'
-  readonly #number = nextInode()
-  readonly #made: number
-  readonly #open: (task: Task, flags: OpenFlags) => Description
-  #mode: number
-  #uid = 0
-  #gid = 0
-
+  protected readonly size = 0
+  readonly open: Device['open']
   readonly #special: readonly [major: number, minor: number]
 
-  constructor(
-    made: number,
-    special: readonly [major: number, minor: number],
-    open: (task: Task, flags: OpenFlags, device: Device) => Description,
-    mode = 0o666,
-  ) {
-    this.#made = made
+  constructor(store: Store, special: readonly [major: number, minor: number], open: Device['open'], mode = 0o666) {
+    super(store, { mode })
     this.#special = special
-    this.#open = (task, flags) => open(task, flags, this)
-    this.#mode = mode
+    this.open = open
+    this.links = 1
   }
 
-  open(task: Task, flags: OpenFlags): Description {
-    return this.#open(task, flags)
-  }
-
-  change({ mode, uid, gid }: Changes): void {
-    this.#mode = mode ?? this.#mode
-    this.#uid = uid ?? this.#uid
-    this.#gid = gid ?? this.#gid
-  }
-
-  stat(): Stat {
-    return {
-      type: 'character',
-      mode: this.#mode,
-      uid: this.#uid,
-      gid: this.#gid,
-      size: 0,
-      links: 1,
-      inode: this.#number,
-      device: 5,
-      special: this.#special,
-      modified: this.#made,
-      changed: this.#made,
-      accessed: this.#made,
-      blocks: 0,
-    }
+  override stat(): Stat {
+    return { ...super.stat(), special: this.#special }
   }
 }
 
@@ -64,17 +30,13 @@ export class CharacterDevice implements Device {
 export class Source extends Description {
   readonly name: string
   readonly #kind: Kind
-  readonly #device: Device
+  readonly stat: () => Stat
 
-  constructor(name: string, kind: Kind, device: Device) {
+  constructor(name: string, kind: Kind, stat: () => Stat) {
     super()
     this.name = name
     this.#kind = kind
-    this.#device = device
-  }
-
-  stat(): Stat {
-    return this.#device.stat()
+    this.stat = stat
   }
 
   override async read(limit: number): Promise<Uint8Array> {
@@ -90,4 +52,10 @@ export class Source extends Description {
   override seek(): number {
     return 0
   }
+}
+
+/** /dev/null, as whoever starts a process has opened it. */
+export function nowhere(made: number): Source {
+  const stat: Stat = { ...anonymous('character', nextInode(), made, 0o666), special: [1, 3] }
+  return new Source('/dev/null', 'null', () => stat)
 }

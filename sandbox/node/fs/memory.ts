@@ -19,37 +19,24 @@ export abstract class MemoryInode {
   abstract readonly type: Stat['type']
   protected readonly store: Store
   readonly #inode = nextInode()
-  #mode: number
-  #uid: number
-  #gid: number
-  #modified: number
-  #changed: number
-  #accessed: number
+  #meta: Required<Changes> & Pick<Stat, 'changed'>
   links = 0
 
-  constructor(store: Store, { mode, uid, gid, modified }: Changes) {
+  constructor(store: Store, { mode = 0o644, uid = 0, gid = 0, modified = store.now() }: Changes) {
     this.store = store
-    this.#mode = mode ?? 0o644
-    this.#uid = uid ?? 0
-    this.#gid = gid ?? 0
-    this.#modified = this.#changed = this.#accessed = modified ?? store.now()
+    this.#meta = { mode, uid, gid, modified, changed: modified, accessed: modified }
   }
 
   protected abstract get size(): number
 
   stat(): Stat {
     return {
+      ...this.#meta,
       type: this.type,
-      mode: this.#mode,
-      uid: this.#uid,
-      gid: this.#gid,
       size: this.size,
       links: this.links,
       inode: this.#inode,
       device: this.store.device,
-      modified: this.#modified,
-      changed: this.#changed,
-      accessed: this.#accessed,
       blocks:
         this.type === 'file'
           ? Math.ceil(this.size / 4096) * 8
@@ -59,17 +46,12 @@ export abstract class MemoryInode {
     }
   }
 
-  change({ mode, uid, gid, modified, accessed }: Changes): void {
-    this.#mode = mode ?? this.#mode
-    this.#uid = uid ?? this.#uid
-    this.#gid = gid ?? this.#gid
-    this.#modified = modified ?? this.#modified
-    this.#accessed = accessed ?? this.#accessed
-    this.#changed = this.store.now()
+  change(changes: Changes): void {
+    this.#meta = { ...this.#meta, ...changes, changed: this.store.now() }
   }
 
   protected touched(): void {
-    this.#modified = this.#changed = this.store.now()
+    this.change({ modified: this.store.now() })
   }
 }
 

@@ -1,6 +1,6 @@
 import { errno } from '../errno.ts'
 import { nextNamespace } from '../kernel/namespace.ts'
-import { need } from './credentials.ts'
+import { need, root } from './credentials.ts'
 import type { Directory, FileSystem, Inode, Walker } from './inode.ts'
 
 export interface Mount {
@@ -116,6 +116,16 @@ export class MountNamespace {
     if (mount !== undefined) return { inode: mount.root, mount, path, parent: from }
     const inode = from.inode.find(name)
     return inode === undefined ? undefined : { inode, mount: from.mount, path, parent: from }
+  }
+
+  /** A small file's content, for the node itself; empty where there is none. */
+  text(path: string): string {
+    try {
+      const { inode } = this.at(path, this.root, { credentials: root, pid: 0 })
+      return inode.type === 'file' ? Buffer.from(inode.read(0, 1 << 20)).toString() : ''
+    } catch {
+      return ''
+    }
   }
 
   isMountPoint(path: string): boolean {

@@ -67,18 +67,17 @@ const nothing = () => ({ total: 0, used: 0 })
 
 function devTree(store: Store): MemoryDirectory {
   const dev = new MemoryDirectory(store, { mode: 0o755 })
-  const made = store.now()
   for (const [name, kind, minor] of [
     ['null', 'null', 3],
     ['zero', 'zero', 5],
     ['full', 'full', 7],
     ['random', 'random', 8],
     ['urandom', 'random', 9],
-  ] as const)
-    dev.put(
-      name,
-      new CharacterDevice(made, [1, minor], (_task, _flags, device) => new Source(`/dev/${name}`, kind, device)),
-    )
+  ] as const) {
+    const stat = () => device.stat()
+    const device = new CharacterDevice(store, [1, minor], () => new Source(`/dev/${name}`, kind, stat))
+    dev.put(name, device)
+  }
   for (const [name, target] of [
     ['fd', '/proc/self/fd'],
     ['stdin', '/proc/self/fd/0'],
@@ -90,7 +89,7 @@ function devTree(store: Store): MemoryDirectory {
     if (task.terminal === undefined) throw errno('ENXIO')
     return new TerminalFile(task.terminal)
   }
-  dev.put('tty', new CharacterDevice(made, [5, 0], ownTerminal))
+  dev.put('tty', new CharacterDevice(store, [5, 0], ownTerminal))
   dev.put('ptmx', new MemoryLink(store, {}, 'pts/ptmx'))
   dev.put('pts', new MemoryDirectory(store, { mode: 0o755 }))
   for (const name of ['mqueue', 'shm']) dev.put(name, new MemoryDirectory(store, { mode: 0o1777 }))

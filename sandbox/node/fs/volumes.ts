@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { VolumeFile, VolumeSource } from '../../contracts.ts'
 import { inherited, root } from './credentials.ts'
 import { type Disk, diskSystem } from './disk.ts'
@@ -45,8 +46,11 @@ export function makeVolume(source: VolumeSource, { quota, disk, now }: Node): Vo
         options: `relatime${limited ? `,size=${Math.ceil((source.sizeLimit ?? 0) / 1024)}k` : ''}`,
       }
     : { source: '/dev/vda', type: 'ext4', options: 'relatime' }
+  let written: readonly VolumeFile[] | undefined
   const update = (next: VolumeSource) => {
-    if (next.type === 'files') writeFiles(folder, next.files, next.fsGroup, now())
+    if (next.type !== 'files' || isDeepStrictEqual(next.files, written)) return
+    written = next.files
+    writeFiles(folder, next.files, next.fsGroup, now())
   }
   update(source)
   return {
@@ -67,7 +71,6 @@ function writeFiles(
   const data = folder.find('..data')
   const before = data?.type === 'symlink' ? data.target({ credentials: root, pid: 0 }) : undefined
   const old = before === undefined ? undefined : folder.find(before)
-  if (old?.type === 'directory' && same(old, files)) return
   const owner = { uid: 0, gid: group ?? 0 }
   const name = `..${new Date(now).toISOString().replaceAll(/[-:T]/g, '_').slice(0, 19)}.${String(Math.trunc(Math.random() * 1e10)).padStart(10, '0')}`
   const fresh = folder.make(name, { type: 'directory', mode: group === undefined ? 0o755 : 0o2755, ...owner })
@@ -97,20 +100,6 @@ function writeFiles(
     old.clear()
     folder.remove(before)
   }
-}
-
-function same(folder: Directory, files: readonly VolumeFile[]): boolean {
-  const there = (inner: Directory): number =>
-    inner.names().reduce((sum, name) => {
-      const inode = inner.find(name)
-      return sum + (inode?.type === 'directory' ? there(inode) : 1)
-    }, 0)
-  if (there(folder) !== files.length) return false
-  return files.every(({ path, content }) => {
-    let inode: Inode | undefined = folder
-    for (const name of path.split('/')) inode = inode?.type === 'directory' ? inode.find(name) : undefined
-    return inode?.type === 'file' && Buffer.compare(inode.read(0, content.length + 1), content) === 0
-  })
 }
 
 /** The folder or file of a volume that is mounted by its subPath; a folder that is missing is made, like the volume's own. */

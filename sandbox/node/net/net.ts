@@ -1,5 +1,4 @@
 import { errno } from '../errno.ts'
-import { root } from '../fs/credentials.ts'
 import { Handle } from '../kernel/handle.ts'
 import type { Task } from '../kernel/task.ts'
 import type { Listener, Net, Socket } from '../process.ts'
@@ -44,23 +43,14 @@ export class TaskNet implements Net {
   async lookup(name: string): Promise<readonly string[]> {
     await this.#task.enter()
     if (isAddress(name)) return [name]
-    const known = hosted(name, this.#text('/etc/hosts'))
+    const { mounts, net } = this.#task.container
+    const known = hosted(name, mounts.text('/etc/hosts'))
     if (known.length > 0) return known
-    for (const asked of searched(name, this.#text('/etc/resolv.conf'))) {
-      const { answers } = answer(this.#task.container.net.table, asked, 'A')
+    for (const asked of searched(name, mounts.text('/etc/resolv.conf'))) {
+      const { answers } = answer(net.table, asked, 'A')
       if (answers.length > 0) return answers
     }
     return []
-  }
-
-  #text(path: string): string {
-    const { mounts } = this.#task.container
-    try {
-      const { inode } = mounts.at(path, mounts.root, { credentials: root, pid: 0 })
-      return inode.type === 'file' ? Buffer.from(inode.read(0, 1 << 20)).toString() : ''
-    } catch {
-      return ''
-    }
   }
 }
 

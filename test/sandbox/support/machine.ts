@@ -81,7 +81,7 @@ export function machine(
   const clock = options.clock ?? clockOfTests
   const net = new Network(clock)
   const network = net.add('10.244.0.9')
-  const { mounts, terminals } = rootFor({
+  const { mounts, store, terminals } = rootFor({
     image: { programs: new Map([...programs, ['/pause', pause]]), files },
     readOnly: options.readOnly ?? false,
     quota: new Quota(options.room ?? 256 << 20),
@@ -159,10 +159,7 @@ export function machine(
       made: clock.now(),
       show: (data) => void shown.push(data),
     })
-    terminals.put(
-      String(number),
-      new CharacterDevice(clock.now(), [136, number], () => new TerminalFile(device), 0o620),
-    )
+    terminals.put(String(number), new CharacterDevice(store, [136, number], () => new TerminalFile(device), 0o620))
     return { device, text: () => Buffer.concat(shown).toString() }
   }
 
