@@ -1,7 +1,7 @@
 import type { Stat } from '../../node/process.ts'
 import { type Call, Failure, Misused, numberIn } from './applet.ts'
 import { baseName } from './files.ts'
-import { globPattern } from './regex.ts'
+import { compilePattern, globPattern } from './regex.ts'
 
 /** What find has come by. */
 export interface Found {
@@ -147,6 +147,10 @@ const primaries: Readonly<Record<string, Primary>> = {
   '-iname': glob(baseName, true),
   '-path': glob((path) => path),
   '-ipath': glob((path) => path, true),
+  '-regex': (_, value) => {
+    const pattern = compilePattern(value(), { extended: false, whole: 'line' })
+    return ({ path }) => pattern.find(path) !== undefined
+  },
   '-type': (_, value) => {
     const kinds = value().split(',') as (keyof typeof types)[]
     return ({ stat }) => kinds.some((letter) => types[letter] === stat.type)

@@ -3,14 +3,14 @@ import { connect, NoConnection, NoPassword, socketOf } from './client.ts'
 import { libpqOptions } from './options.ts'
 
 export const pgIsReady: Program = async (process) => {
-  const parsed = libpqOptions(process, 'pg_isready', { value: 't', flags: 'qV' })
+  const parsed = libpqOptions(process, 'pg_isready', 't:qV')
   const say = async (fd: number, text: string) => process.fds.get(fd)?.write(Buffer.from(text))
   if ('complaint' in parsed) {
-    await say(2, `${parsed.complaint}pg_isready: hint: Try "pg_isready --help" for more information.\n`)
+    await say(2, parsed.complaint)
     return 3
   }
-  const { target, flags } = parsed
-  if (flags.has('V')) {
+  const { target, options } = parsed
+  if (options.has('V')) {
     await say(1, 'pg_isready (PostgreSQL) 18.6 (PGlite)\n')
     return 0
   }
@@ -29,6 +29,6 @@ export const pgIsReady: Program = async (process) => {
     },
   )
   const folder = socketOf(target)?.replace(/\/\.s\.PGSQL\.\d+$/, '')
-  if (!flags.has('q')) await say(1, `${folder ?? target.host}:${target.port} - ${words}\n`)
+  if (!options.has('q')) await say(1, `${folder ?? target.host}:${target.port} - ${words}\n`)
   return code
 }

@@ -1,144 +1,148 @@
+import { Errno } from '../../../node/process.ts'
 import { NoConnection, socketOf } from '../client.ts'
-import { columnsOfRelation, databases, partsOfTable, relation, relations, roles, schemas } from './catalog.ts'
+import { listing, relations } from './catalog.ts'
+import { describe } from './describe.ts'
+import { commandsHelp, sqlHelp } from './help.ts'
 import type { Session } from './session.ts'
+import { isOn, pset } from './settings.ts'
 
-const help = `  \\c [DBNAME [USER]]      connect to new database
-  \\conninfo               display information about current connection
-  \\d [NAME]               list tables, views, and sequences, or describe one
-  \\dt, \\di, \\ds, \\dv      list tables, indexes, sequences, views
-  \\dn, \\du, \\l            list schemas, roles, databases
-  \\echo [STRING]          write string to standard output
-  \\i FILE                 execute commands from file
-  \\q                      quit psql
-  \\timing [on|off]        toggle timing of commands
-  \\x [on|off]             toggle expanded output
-`
+type Args = readonly string[]
+
+interface Command {
+  /** How many arguments it takes: what is more is ignored, and said so. */
+  readonly takes: number
+  /** False where it failed. */
+  readonly run: (session: Session, args: Args, include: (file: string) => Promise<boolean>) => Promise<boolean | void>
+}
+
+const command = (takes: number, run: Command['run']): Command => ({ takes, run })
+const setting = (name: string) => command(1, (session, [value]) => pset(session, name, value))
+const textOf = (args: Args) => (args[0] === '-n' ? args.slice(1).join(' ') : `${args.join(' ')}\n`)
+const echo = command(Infinity, (session, args) => session.out(textOf(args)))
+const quit = command(0, async (session) => void (session.over = true))
+const connect = command(4, connectTo)
+const help = command(Infinity, (session, args) => session.out(sqlHelp(args.join(' '))))
+
+const commands: Readonly<Record<string, Command>> = {
+  q: quit,
+  quit,
+  '?': command(1, (session) => session.out(commandsHelp)),
+  h: help,
+  help,
+  c: connect,
+  connect,
+  conninfo: command(0, (session) => session.out(`${conninfo(session)}\n`)),
+  encoding: command(1, async (session, [name]) => {
+    if (name === undefined) await session.out(`${session.client.parameters.get('client_encoding')}\n`)
+    return name === undefined || session.run(`SET client_encoding = '${name.replaceAll("'", "''")}'`, true)
+  }),
+  x: setting('expanded'),
+  t: setting('tuples_only'),
+  f: setting('fieldsep'),
+  C: setting('title'),
+  a: command(0, (session) => pset(session, 'format', session.format.format === 'aligned' ? 'unaligned' : 'aligned')),
+  pset: command(2, (session, [name, value]) => pset(session, name, value)),
+  timing: command(1, async (session, [word]) => {
+    session.timing = isOn(word, session.timing)
+    await session.tell(`Timing is ${session.timing ? 'on' : 'off'}.`)
+  }),
+  echo,
+  qecho: echo,
+  warn: command(Infinity, (session, args) => session.complain(textOf(args))),
+  i: command(1, (session, [file], include) => (file === undefined ? session.lacks('i') : include(file))),
+  g: command(Infinity, (session, args) => session.again(['g', ...args].join(' '))),
+  gx: command(Infinity, (session) => session.again('gx')),
+  r: command(0, (session) => session.tell('Query buffer reset (cleared).')),
+  set: command(Infinity, async (session, [name, ...values]) => {
+    if (name !== undefined) session.variables.set(name, values.join(''))
+    else for (const [each, value] of session.variables) await session.out(`${each} = '${value}'\n`)
+  }),
+  unset: command(1, async (session, [name]) => {
+    return name === undefined ? session.lacks('unset') : void session.variables.delete(name)
+  }),
+  cd: command(1, async (session, [folder]) => {
+    try {
+      return await session.process.chdir(folder ?? session.process.env.get('HOME') ?? '/')
+    } catch (error) {
+      if (!(error instanceof Errno)) throw error
+      return session.fail(`\\cd: could not change directory to "${folder}": ${error.message}`)
+    }
+  }),
+  '!': command(Infinity, async ({ process }, args) => {
+    await (await process.spawn(args.length === 0 ? ['sh'] : ['sh', '-c', args.join(' ')])).wait()
+  }),
+}
 
 /** A backslash command. False where it failed. */
-export async function command(
+export async function runCommand(
   session: Session,
   text: string,
   include: (file: string) => Promise<boolean>,
 ): Promise<boolean> {
-  const [name = '', ...args] = words(text)
-  const [first] = args
-  const { format } = session
-  const bare = name.replaceAll(/[S+]/g, '')
-  if (/^d[tisvm]*$/.test(bare) && !(bare === 'd' && first !== undefined)) return list(session, bare, first)
-  switch (bare) {
-    case 'q':
-      session.over = true
-      return true
-    case 'd':
-      return describe(session, first ?? '')
-    case 'l':
-      await session.print({ title: 'List of databases', ...(await session.ask(databases)) })
-      return true
-    case 'du':
-      await session.print({ title: 'List of roles', ...(await session.ask(roles(first))), footers: [] })
-      return true
-    case 'dn':
-      await session.print({ title: 'List of schemas', ...(await session.ask(schemas(first))) })
-      return true
-    case 'c':
-    case 'connect':
-      return connectTo(session, args)
-    case 'conninfo':
-      await session.out(`${conninfo(session)}\n`)
-      return true
-    case 'x':
-      format.expanded = switched(first, format.expanded)
-      return told(session, `Expanded display is ${format.expanded ? 'on' : 'off'}.\n`)
-    case 'timing':
-      session.timing = switched(first, session.timing)
-      return told(session, `Timing is ${session.timing ? 'on' : 'off'}.\n`)
-    case 'echo':
-      await session.out(first === '-n' ? args.slice(1).join(' ') : `${args.join(' ')}\n`)
-      return true
-    case 'i':
-      if (first !== undefined) return include(first)
-      await session.fail('\\i: missing required argument')
-      return false
-    case '?':
-      await session.out(help)
-      return true
-    default:
-      await session.fail(`invalid command \\${name}`)
-      if (session.where() === '' && session.process.fds.get(0)?.terminal !== undefined)
-        await session.complain('Try \\? for help.\n')
-      return false
-  }
-}
-
-const words = (text: string) =>
-  [...text.matchAll(/'((?:[^']|'')*)'|"(?:[^"]|"")*"|[^\s']+/g)].map(
-    ([whole, quoted]) => quoted?.replaceAll("''", "'") ?? whole.replace(/;+$/, ''),
-  )
-
-const switched = (word: string | undefined, now: boolean) =>
-  word === undefined ? !now : !/^(off|0|false|no)$/i.test(word)
-
-async function told(session: Session, text: string): Promise<true> {
-  if (!session.quiet) await session.out(text)
-  return true
-}
-
-async function list(session: Session, bare: string, pattern: string | undefined): Promise<boolean> {
-  const letters = bare === 'd' ? 'tvms' : bare.slice(1)
-  const found = await session.ask(relations(letters, pattern))
-  if (found.rows.length > 0) await session.print({ title: 'List of relations', ...found })
-  else if (pattern !== undefined) await session.complain(`Did not find any relation named "${pattern}".\n`)
-  else await session.complain('Did not find any relations.\n')
-  return found.rows.length > 0 || pattern === undefined
-}
-
-const relationKinds: Readonly<Record<string, string>> = {
-  r: 'Table',
-  v: 'View',
-  m: 'Materialized view',
-  i: 'Index',
-  S: 'Sequence',
-  p: 'Partitioned table',
-}
-
-async function describe(session: Session, name: string): Promise<boolean> {
-  const [found] = (await session.ask(relation(name))).rows
+  const [, name = '', rest = ''] = /^(!|[^\s]*)\s*([^]*)$/.exec(text) ?? []
+  const args = name === '!' && rest !== '' ? [rest] : words(session, rest)
+  const found = Object.hasOwn(commands, name) ? commands[name] : describing(name)
   if (found === undefined) {
-    await session.complain(`Did not find any relation named "${name}".\n`)
+    await session.fail(`invalid command \\${name}`)
+    if (session.isInteractive) await session.complain('Try \\? for help.\n')
     return false
   }
-  const [oid, kind, fullName] = found.map((cell) => cell ?? '')
-  const footers: string[] = []
-  if (kind === 'r' || kind === 'p')
-    for (const [heading, sql] of partsOfTable(oid ?? '')) {
-      const lines = (await session.ask(sql)).rows.map(([line]) => `    ${line}`)
-      if (lines.length > 0) footers.push(heading, ...lines)
-    }
-  const title = `${relationKinds[kind ?? ''] ?? 'Relation'} "${fullName}"`
-  await session.print({ title, ...(await session.ask(columnsOfRelation(oid ?? ''))), footers })
-  return true
+  const succeeded = await found.run(session, args.slice(0, found.takes), include)
+  for (const word of args.slice(found.takes)) await session.warn(`\\${name}: extra argument "${word}" ignored`)
+  return succeeded !== false
 }
 
-async function connectTo(session: Session, args: readonly string[]): Promise<boolean> {
+/** \d and what begins with it, \l and \z: with + for more, x for across, and S, which a pattern alone implies here. */
+function describing(name: string): Command | undefined {
+  const [, bare = '', marks = ''] = /^(dx|d[tisvm]*|d[a-zA-Z]|l|z)([S+x]*)$/.exec(name) ?? []
+  const plus = marks.includes('+')
+  const lists = (run: (session: Session, pattern: string | undefined) => Promise<boolean | void>) =>
+    command(1, async (session, [pattern]) => {
+      const { expanded } = session.format
+      if (marks.includes('x')) session.format.expanded = 'on'
+      return run(session, pattern).finally(() => (session.format.expanded = expanded))
+    })
+  if (/^d[tisvm]*$/.test(bare))
+    return lists(async (session, pattern) => {
+      if (bare === 'd' && pattern !== undefined) return await describe(session, pattern, plus)
+      const all = pattern ?? (marks.includes('S') ? '*' : undefined)
+      const found = await session.ask(relations(bare === 'd' ? 'tvms' : bare.slice(1), all, plus))
+      if (found.rows.length > 0) await session.print({ title: 'List of relations', ...found })
+      else await session.fail(`Did not find any relation${pattern === undefined ? 's' : ` named "${pattern}"`}.`)
+      return true
+    })
+  if (listing(bare, undefined, plus) === undefined) return undefined
+  return lists(async (session, pattern) => {
+    const { sql, ...about } = listing(bare, pattern ?? (marks.includes('S') ? '*' : undefined), plus) ?? { sql: '' }
+    await session.print({ ...about, ...(await session.ask(sql)) })
+  })
+}
+
+const words = (session: Session, text: string) =>
+  [...text.matchAll(/:'\w+'|'((?:[^']|'')*)'|"(?:[^"]|"")*"|[^\s']+/g)].map(
+    ([whole, quoted]) => quoted?.replaceAll("''", "'") ?? session.filled(whole.replace(/;+$/, '')),
+  )
+
+async function connectTo(session: Session, args: Args): Promise<boolean> {
   const { target } = session
   const given = (at: number) => (args[at] === undefined || args[at] === '-' ? undefined : args[at])
-  const port = given(3)
   const wanted = {
     ...target,
     database: given(0) ?? target.database,
     user: given(1) ?? target.user,
     host: given(2) ?? target.host,
-    port: port === undefined ? target.port : Number(port),
+    port: Number(given(3) ?? target.port),
   }
   try {
     await session.connect(wanted)
   } catch (error) {
     if (!(error instanceof NoConnection)) throw error
-    await session.fail(error.message)
-    if (session.process.fds.get(0)?.terminal !== undefined) await session.complain('Previous connection kept\n')
+    await session.fail(`${session.isInteractive ? '' : '\\connect: '}${error.message}`)
+    if (session.isInteractive) await session.complain('Previous connection kept\n')
     return false
   }
-  return told(session, `You are now connected to database "${wanted.database}" as user "${wanted.user}".\n`)
+  await session.tell(`You are now connected to database "${wanted.database}" as user "${wanted.user}".`)
+  return true
 }
 
 function conninfo({ target }: Session): string {

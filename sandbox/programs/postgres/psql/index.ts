@@ -1,46 +1,49 @@
-import type { OpenFile, Process, Program } from '../../../node/process.ts'
+import { Errno, type OpenFile, type Process, type Program } from '../../../node/process.ts'
 import { connect, NoConnection } from '../client.ts'
 import type { Client, Target } from '../client.ts'
 import { libpqOptions } from '../options.ts'
-import { databases } from './catalog.ts'
-import { command } from './commands.ts'
-import { cut } from './script.ts'
+import { runCommand } from './commands.ts'
+import { cut, type Part } from './script.ts'
 import { Session } from './session.ts'
+import { pset } from './settings.ts'
 
-const accepted = { value: 'cfvF', flags: 'tAqlxXwV' }
+/** Options that stand for a \pset. */
+const formats: Readonly<Record<string, readonly [name: string, value: string]>> = {
+  t: ['tuples_only', 'on'],
+  x: ['expanded', 'on'],
+  A: ['format', 'unaligned'],
+  k: ['format', 'csv'],
+}
 
 export const psql: Program = async (process) => {
   const say = async (fd: number, text: string) => process.fds.get(fd)?.write(Buffer.from(text))
-  const parsed = libpqOptions(process, 'psql', accepted)
+  const parsed = libpqOptions(process, 'psql', 'c:f:v:F:P:tAqlxXwVk')
   if ('complaint' in parsed) {
-    await say(2, `${parsed.complaint}psql: hint: Try "psql --help" for more information.\n`)
+    await say(2, parsed.complaint)
     return 1
   }
-  const { target, flags, values, ignored } = parsed
-  if (flags.has('V')) {
+  const { target, options, given, ignored } = parsed
+  if (options.has('V')) {
     await say(1, 'psql (PostgreSQL) 18.6 (PGlite)\n')
     return 0
   }
   for (const word of ignored) await say(2, `psql: warning: extra command-line argument "${word}" ignored\n`)
-  const listing = flags.has('l') && !values.some(([letter]) => letter === 'd')
-  const asked = listing ? { ...target, database: 'postgres' } : target
+  const asked = options.has('l') && !options.has('d') ? { ...target, database: 'postgres' } : target
   const client = await tryToConnect(process, asked)
   if (typeof client === 'string') {
     await say(2, `psql: error: ${client}\n`)
     return 2
   }
   const session = new Session(process, asked, client)
-  const { format, variables } = session
-  session.quiet = flags.has('q')
-  format.tuplesOnly = flags.has('t')
-  format.expanded = flags.has('x')
-  format.aligned = !flags.has('A')
-  for (const [letter, value] of values) {
-    if (letter === 'v') variables.set(value.split('=')[0] ?? '', value.split('=').slice(1).join('='))
-    if (letter === 'F') format.separator = value
+  session.quiet = true
+  for (const [letter, value] of given) {
+    const [name = '', ...rest] = letter === 'F' ? ['fieldsep', value] : (formats[letter] ?? value.split('='))
+    if (letter === 'v') session.variables.set(name, rest.join('='))
+    else if ('FPtxAk'.includes(letter)) await pset(session, name, rest.length > 0 ? rest.join('=') : undefined)
   }
+  session.quiet = options.has('q')
   try {
-    return await work(session, flags, values)
+    return options.has('l') ? Number(!(await runPart(session, { command: 'l' }))) : await work(session, given)
   } catch (error) {
     if (!(error instanceof NoConnection)) throw error
     await say(
@@ -53,14 +56,9 @@ export const psql: Program = async (process) => {
   }
 }
 
-type Values = readonly (readonly [string, string])[]
-
-async function work(session: Session, flags: ReadonlySet<string>, values: Values): Promise<number> {
-  if (flags.has('l')) {
-    await session.print({ title: 'List of databases', ...(await session.ask(databases)) })
-    return 0
-  }
-  const actions = values.filter(([letter]) => letter === 'c' || letter === 'f')
+/** -c and -f in their order, or what standard input says. */
+async function work(session: Session, given: readonly (readonly [letter: string, value: string])[]): Promise<number> {
+  const actions = given.filter(([letter]) => letter === 'c' || letter === 'f')
   let code = 0
   for (const [letter, value] of actions) {
     if (session.over) break
@@ -68,9 +66,10 @@ async function work(session: Session, flags: ReadonlySet<string>, values: Values
       const done = await include(session, value)
       if (done === 'missing') return 1
       code = done === 'stopped' ? 3 : 0
-    } else if (value.trimStart().startsWith('\\'))
-      code = (await command(session, value.trim().slice(1), (file) => included(session, file))) ? 0 : 1
-    else code = (await session.run(value)) ? 0 : 1
+    } else {
+      const command = value.trimStart().startsWith('\\')
+      code = (await runPart(session, command ? { command: value.trim().slice(1) } : { sql: value })) ? 0 : 1
+    }
     if (code !== 0 && (session.stopsOnError || code === 3)) return code
   }
   if (actions.length > 0) return code
@@ -79,16 +78,19 @@ async function work(session: Session, flags: ReadonlySet<string>, values: Values
   return (await feed(session, input)) ? 0 : 3
 }
 
+/** A statement or a command. False where it failed. */
+function runPart(session: Session, part: Part): Promise<boolean> {
+  if ('command' in part)
+    return runCommand(session, part.command, async (file) => (await include(session, file)) === 'done')
+  return part.how === undefined ? session.run(part.sql) : session.send(part.sql, part.how)
+}
+
 /** Or why not. */
 const tryToConnect = (process: Process, target: Target): Promise<Client | string> =>
   connect(process, target).catch((error: unknown) => {
     if (error instanceof NoConnection) return error.message
     throw error
   })
-
-async function included(session: Session, file: string): Promise<boolean> {
-  return (await include(session, file)) === 'done'
-}
 
 async function include(session: Session, path: string): Promise<'done' | 'stopped' | 'missing'> {
   const { process } = session
@@ -103,7 +105,7 @@ async function include(session: Session, path: string): Promise<'done' | 'stoppe
       file.close()
     }
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error)) throw error
+    if (!(error instanceof Errno)) throw error
     await session.fail(`${session.where() === '' ? 'psql: error: ' : ''}${path}: ${error.message}`)
     return 'missing'
   }
@@ -119,11 +121,7 @@ async function feed(session: Session, file: OpenFile | undefined, path?: string)
     const { parts, rest } = cut(begun + text)
     begun = rest
     for (const part of parts) {
-      const succeeded =
-        'sql' in part
-          ? await session.run(part.sql)
-          : await command(session, part.command, (other) => included(session, other))
-      if (!succeeded && session.stopsOnError) return false
+      if (!(await runPart(session, part)) && session.stopsOnError) return false
       if (session.over) return true
     }
   }
@@ -175,8 +173,7 @@ async function interactive(session: Session, input: OpenFile): Promise<number> {
       begun = next.rest
       inside = next.inside
       for (const part of next.parts) {
-        if ('sql' in part) await session.run(part.sql)
-        else await command(session, part.command, (file) => included(session, file))
+        await runPart(session, part)
         if (session.over) return 0
       }
     }

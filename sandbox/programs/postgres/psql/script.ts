@@ -1,5 +1,6 @@
 // Cuts what is typed into statements and backslash commands, as psql's scanner does: src/fe_utils/psqlscan.l.
-export type Part = { readonly sql: string } | { readonly command: string }
+/** A statement, and the \\g that it ends with; or a command. */
+export type Part = { readonly sql: string; readonly how?: string } | { readonly command: string }
 
 interface Cut {
   readonly parts: readonly Part[]
@@ -32,8 +33,7 @@ export function cut(text: string): Cut {
       const command = text.slice(after, end).trim()
       // \g, \gx and the like send what stands before them; after any other, what was begun goes on.
       if (before.trim() !== '' && command.startsWith('g')) {
-        parts.push({ sql: before.trim() })
-        if (command !== 'g') parts.push({ command })
+        parts.push({ sql: before.trim(), ...(command === 'g' ? {} : { how: command }) })
         text = text.slice(end)
       } else {
         parts.push({ command })

@@ -4,15 +4,16 @@ import type { Client, Target } from '../client.ts'
 import { columnsOf, reportOf, rowOf } from '../wire.ts'
 import type { Column } from '../wire.ts'
 import { reported } from './report.ts'
-import { printed } from './table.ts'
+import { newFormat, printed } from './table.ts'
 import type { Format, Result } from './table.ts'
 
 /** One run of psql: whom it is connected to, and how it prints. */
 export class Session {
   readonly process: Process
-  readonly format: Format = { aligned: true, expanded: false, tuplesOnly: false, separator: '|' }
+  readonly format: Format = newFormat()
   readonly variables = new Map<string, string>()
   quiet = false
+  #last = ''
   timing = false
   over = false
   /** "psql:FILE:LINE: " in front of what goes wrong in a file. */
@@ -35,8 +36,27 @@ export class Session {
   }
 
   /** Of a backslash command. */
-  fail(text: string): Promise<void> {
-    return this.complain(`${this.where() === '' ? '' : 'error: '}${text}\n`)
+  async fail(text: string): Promise<false> {
+    await this.complain(`${this.where() === '' ? '' : 'error: '}${text}\n`)
+    return false
+  }
+
+  lacks(command: string): Promise<false> {
+    return this.fail(`\\${command}: missing required argument`)
+  }
+
+  warn(text: string): Promise<void> {
+    return this.complain(`${this.where() === '' ? '' : 'warning: '}${text}\n`)
+  }
+
+  /** What a setting is now. */
+  async tell(text: string): Promise<void> {
+    if (!this.quiet) await this.out(`${text}\n`)
+  }
+
+  /** Commands are typed on a terminal. */
+  get isInteractive(): boolean {
+    return this.where() === '' && this.process.fds.get(0)?.terminal !== undefined
   }
 
   get stopsOnError(): boolean {
@@ -50,40 +70,69 @@ export class Session {
     this.target = target
   }
 
+  /** With its :variables, :'quoted' or :"quoted" too; not where they stand in quotes. */
+  filled(text: string): string {
+    const quotes = /:'(\w+)'|:"(\w+)"|'(?:[^']|'')*'|"[^"]*"|\$(\w*)\$[^]*?\$\3\$|--[^\n]*|::|:([A-Za-z_]\w*)/g
+    return text.replace(quotes, (whole: string, literal?: string, name?: string, _tag?: string, plain?: string) => {
+      const value = this.variables.get(literal ?? name ?? plain ?? '')
+      if (value === undefined) return whole
+      if (literal !== undefined) return `'${value.replaceAll("'", "''")}'`
+      return name === undefined ? value : `"${value.replaceAll('"', '""')}"`
+    })
+  }
+
   /** Runs SQL and prints what it gives. False where it failed. */
-  async run(sql: string): Promise<boolean> {
+  async run(text: string, silent = false): Promise<boolean> {
     const { format } = this
+    const sql = this.filled(text)
+    if (!silent) this.#last = text
     let columns: readonly Column[] = []
     let rows: Result['rows'][number][] = []
     let succeeded = true
     const began = this.process.clock.now()
     await this.client.query(sql, async (message) => {
-      switch (message.type) {
-        case 'T':
-          columns = columnsOf(message)
-          rows = []
-          return
-        case 'D':
-          rows.push(rowOf(message))
-          return
-        case 'C': {
-          const tag = message.body.toString('utf8', 0, message.body.length - 1)
-          if (columns.length > 0) await this.out(printed({ columns, rows }, format))
-          if ((columns.length === 0 || !/^(SELECT|SHOW|EXPLAIN|FETCH)/.test(tag)) && !this.quiet && !format.tuplesOnly)
-            await this.out(`${tag}\n`)
-          columns = []
-          return
-        }
-        case 'E':
-          succeeded = false
-          return this.complain(reported(reportOf(message), sql))
-        case 'N':
-          return this.complain(reported(reportOf(message), sql))
-        default:
+      if (message.type === 'T') [columns, rows] = [columnsOf(message), []]
+      else if (message.type === 'D') rows.push(rowOf(message))
+      else if (message.type === 'C') {
+        const tag = message.body.toString('utf8', 0, message.body.length - 1)
+        const isQuery = columns.length > 0
+        if (isQuery) await this.out(printed({ columns, rows }, format))
+        if ((!isQuery || !/^(SELECT|SHOW|EXPLAIN|FETCH)/.test(tag)) && !this.quiet && !format.tuples_only && !silent)
+          await this.out(`${tag}\n`)
+        columns = []
+      } else if (message.type === 'E' || message.type === 'N') {
+        succeeded &&= message.type === 'N'
+        await this.complain(reported(reportOf(message), sql))
       }
     })
-    if (this.timing) await this.out(`Time: ${Math.max(0.001, this.process.clock.now() - began).toFixed(3)} ms\n`)
+    if (this.timing && !silent)
+      await this.out(`Time: ${Math.max(0.001, this.process.clock.now() - began).toFixed(3)} ms\n`)
     return succeeded
+  }
+
+  /** What was run last. */
+  again(how: string): Promise<boolean> {
+    return this.#last === '' ? Promise.resolve(true) : this.send(this.#last, how)
+  }
+
+  /** \g, \gx (across), \gset (into variables). */
+  async send(sql: string, how: string): Promise<boolean> {
+    const [name = '', prefix = ''] = how.split(/\s+/)
+    if (name === 'gset') {
+      const { columns, rows } = await this.ask(this.filled(sql))
+      const [row] = rows
+      if (row === undefined || rows.length > 1)
+        return this.fail(
+          `${row === undefined ? 'no' : 'more than one'} row${row === undefined ? 's' : ''} returned for \\gset`,
+        )
+      for (const [at, column] of columns.entries()) this.variables.set(prefix + column.name, row[at] ?? '')
+      return true
+    }
+    const before = { ...this.format }
+    if (name === 'gx') this.format.expanded = 'on'
+    for (const [, key, value] of how.matchAll(/[(\s](\w+)=([^\s)]+)/g))
+      Object.assign(this.format, { [key ?? '']: value })
+    return this.run(sql).finally(() => Object.assign(this.format, before))
   }
 
   /** For psql's own questions. */

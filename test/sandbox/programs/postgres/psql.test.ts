@@ -1,10 +1,10 @@
 import * as assert from 'uvu/assert'
 import { reported } from '../../../../sandbox/programs/postgres/psql/report.ts'
 import { cut } from '../../../../sandbox/programs/postgres/psql/script.ts'
-import { type Format, printed } from '../../../../sandbox/programs/postgres/psql/table.ts'
+import { newFormat, printed } from '../../../../sandbox/programs/postgres/psql/table.ts'
 import { tests } from '../../../support/tests.ts'
 
-const format: Format = { aligned: true, expanded: false, tuplesOnly: false, separator: '|' }
+const format = newFormat()
 const columns = [
   { name: 'id', oid: 23 },
   { name: 'a long name', oid: 25 },
@@ -34,14 +34,14 @@ tests('tables', (test) => {
 
   test('are bare or across where that is asked for', () => {
     const rows = [['1', 'one', 'a']]
-    assert.is(printed({ columns, rows }, { ...format, tuplesOnly: true }), '  1 | one         | a\n\n')
-    assert.is(printed({ columns, rows }, { ...format, aligned: false, tuplesOnly: true }), '1|one|a\n')
-    assert.is(printed({ columns, rows }, { ...format, aligned: false }), 'id|a long name|x\n1|one|a\n(1 row)\n')
+    assert.is(printed({ columns, rows }, { ...format, tuples_only: true }), '  1 | one         | a\n\n')
+    assert.is(printed({ columns, rows }, { ...format, format: 'unaligned', tuples_only: true }), '1|one|a\n')
+    assert.is(printed({ columns, rows }, { ...format, format: 'unaligned' }), 'id|a long name|x\n1|one|a\n(1 row)\n')
     assert.is(
-      printed({ columns, rows }, { ...format, expanded: true }),
+      printed({ columns, rows }, { ...format, expanded: 'on' }),
       '-[ RECORD 1 ]----\nid          | 1\na long name | one\nx           | a\n\n',
     )
-    assert.is(printed({ columns, rows: [] }, { ...format, expanded: true }), '(0 rows)\n\n')
+    assert.is(printed({ columns, rows: [] }, { ...format, expanded: 'on' }), '(0 rows)\n\n')
   })
 })
 

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { imageFor } from '../../../../sandbox/programs/images.ts'
 import { eventually, tests } from '../../../support/tests.ts'
@@ -5,6 +7,8 @@ import { machine } from '../../support/machine.ts'
 
 const image = imageFor('postgres:16')
 const env = { ...image.env, POSTGRES_PASSWORD: 'secret', POSTGRES_USER: 'app', POSTGRES_DB: 'shop' }
+
+const fixture = (name: string) => readFile(join(import.meta.dirname, 'fixtures', name), 'utf8')
 
 tests('the image', (test) => {
   test('wants a password for a new database', async () => {
@@ -31,7 +35,8 @@ tests('the image', (test) => {
         path: '/docker-entrypoint-initdb.d/1.sql',
         content: 'CREATE TABLE t (a int);\nINSERT INTO t VALUES (7);',
       }
-      const box = machine(image, { files: [script] })
+      const commands = { path: '/tmp/psql.sql', content: await fixture('psql.sql') }
+      const box = machine(image, { files: [script, commands] })
       const server = box.start(['docker-entrypoint.sh', 'postgres'], { env, first: true })
       defer(() => server.signal('SIGKILL'))
       const psql = (...args: string[]) => box.run(['psql', ...args], { env })
@@ -51,6 +56,10 @@ tests('the image', (test) => {
         '127.0.0.1:5432 - accepting connections\n',
       )
       assert.is((await box.run(['pg_isready', '-p', '99'], { env })).code, 2)
+
+      // Recorded from psql 15 and a PostgreSQL 15: what the backslash commands print.
+      const described = await box.run(['sh', '-c', 'cd /tmp && psql -U app shop -f psql.sql 2>&1'], { env })
+      assert.is(described.stdout, await fixture('psql.txt'))
 
       // While one is in a transaction, what another asks waits for its end.
       const first = box.start(['psql', '-U', 'app', 'shop', '-q'], { env })
