@@ -9,6 +9,7 @@ import * as cat from './cat.ts'
 import * as copying from './copy-move.ts'
 import * as cut from './cut.ts'
 import * as date from './date.ts'
+import * as dd from './dd.ts'
 import * as disk from './disk.ts'
 import * as encoding from './encode.ts'
 import * as environment from './environment.ts'
@@ -37,6 +38,7 @@ const modules: readonly Readonly<Record<string, unknown>>[] = [
   copying,
   cut,
   date,
+  dd,
   disk,
   encoding,
   environment,
