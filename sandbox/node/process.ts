@@ -166,8 +166,8 @@ export interface SpawnOptions {
   readonly uid?: number
   readonly gid?: number
   readonly groups?: readonly number[]
-  /** A new process group for it, or that of `group`. */
-  readonly group?: 'new' | number
+  /** A new process group for it, which may have the terminal from the start; or that of `group`. */
+  readonly group?: 'new' | 'foreground' | number
 }
 
 export interface Process {

@@ -157,12 +157,13 @@ export class TaskProcess extends Task implements Process {
       here: cwd === undefined ? this.here : container.mounts.at(cwd, this.here, this),
       credentials: other(this.credentials, as),
       umask,
-      group: group === 'new' ? undefined : (group ?? this.group),
+      group: typeof group === 'string' ? undefined : (group ?? this.group),
       session,
       terminal,
     })
     for (const [number, handle] of handles(child, fds ?? this.fds)) child.fds.set(number, handle)
     for (const [signal, action] of this.handlers) if (action === 'ignore') child.handlers.set(signal, action)
+    if (group === 'foreground' && terminal !== undefined) terminal.foreground = child.pid
     return child
   }
 

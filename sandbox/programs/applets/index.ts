@@ -1,6 +1,6 @@
 import type { Process, Program } from '../../node/process.ts'
 import { echo } from '../sh/builtins/echo.ts'
-import { killCommand } from '../sh/builtins/kill.ts'
+import { kill } from '../sh/builtins/kill.ts'
 import { printf } from '../sh/builtins/printf.ts'
 import { test } from '../sh/builtins/test.ts'
 import type { Applet, Dialect } from './applet.ts'
@@ -76,7 +76,7 @@ const ofTheShell: readonly (readonly [name: string, builtin: Builtin])[] = [
   ['test', test],
   ['[', test],
   ['[[', test],
-  ['kill', killCommand],
+  ['kill', kill],
 ]
 
 /** All of them by name, with the words of one family. */

@@ -2,7 +2,6 @@ import type { OpenFile } from '../../node/process.ts'
 import { Interrupted, LoopExit, Return, ShellError } from './control.ts'
 import { completionsFor } from './editor/complete.ts'
 import { promptText } from './editor/prompt.ts'
-import { readLine } from './editor/read-line.ts'
 import { Expander } from './expand/words.ts'
 import { goOn, Lines } from './scripts.ts'
 import type { Shell } from './shell.ts'
@@ -21,7 +20,8 @@ export async function interact(shell: Shell): Promise<number> {
     shell.options.add('monitor')
     for (const ignored of [20, 21, 22]) traps.own(ignored, () => {})
     traps.own(17, () => shell.onChild())
-    input.terminal.foreground = process.group
+    shell.terminal = input.terminal
+    shell.terminal.foreground = process.group
   }
   const read = input?.terminal === undefined || shell.flavour === 'dash' ? plain(shell) : editing(shell, input)
   let text = ''
@@ -87,6 +87,7 @@ function editing(shell: Shell, input: OpenFile): Reader {
       history: shell.history,
       complete: (before: string) => completionsFor(shell, before),
     }
+    const { readLine } = await import('./editor/read-line.ts')
     const line = await readLine(desk, prompt)
     if (typeof line === 'object' && line.text.trim() !== '' && line.text !== shell.history.at(-1)) {
       shell.history.push(line.text)

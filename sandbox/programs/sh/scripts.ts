@@ -13,6 +13,20 @@ export async function runFile(shell: Shell, file: string): Promise<number> {
   return shell.run.text(new TextDecoder().decode(bytes), { linesBefore: 0 })
 }
 
+/** Where a command may be found: as it is, or in the folders of PATH. */
+export const candidates = ({ variables }: Shell, name: string): readonly string[] =>
+  name.includes('/') ? [name] : (variables.get('PATH') ?? '').split(':').map((folder) => `${folder || '.'}/${name}`)
+
+/** What a name would start. */
+export async function findProgram(shell: Shell, name: string): Promise<string | undefined> {
+  const { files } = shell.process
+  for (const path of candidates(shell, name)) {
+    const found = await files.mayExecute(path).catch(() => false)
+    if (found && (await files.stat(path)).type === 'file') return path
+  }
+  return undefined
+}
+
 async function contentOf(shell: Shell, file: string): Promise<Uint8Array> {
   try {
     return await shell.process.files.read(file)

@@ -1,6 +1,6 @@
 import type { AndOr, ParsedScript, PipelineNode, Statement } from 'unbash'
 import { errno } from '../../node/errno.ts'
-import { Errno, type Process } from '../../node/process.ts'
+import { Errno, type Process, type Terminal } from '../../node/process.ts'
 import { Exit, type ShellError } from './control.ts'
 import { Jobs } from './jobs.ts'
 import type { Option } from './options.ts'
@@ -82,6 +82,8 @@ export class Shell extends State {
   readonly traps: Traps
   readonly jobs = new Jobs()
   readonly history: string[] = []
+  /** Whose foreground it hands to its jobs. */
+  terminal: Terminal | undefined
   /** Told when a child has stopped or ended. */
   onChild: () => void = () => {}
   /** $$: that of the shell, in its subshells too. */

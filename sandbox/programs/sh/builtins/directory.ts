@@ -20,17 +20,17 @@ export function logicalPath(from: string, path: string): string {
 }
 
 export const cd: Builtin = async (shell, args) => {
-  const { given, rest } = options(args, 'LP')
+  const { has, rest } = options(args, 'LP')
   const target = wanted(shell, rest[0])
   const from = workingDirectory(shell)
   const logical = logicalPath(from, target)
   try {
-    await shell.process.chdir(given.has('P') ? target : logical)
+    await shell.process.chdir(has('P') ? target : logical)
   } catch (error) {
     if (!(error instanceof Errno)) throw error
     throw new ShellError(`can't cd to ${target}: ${error.message}`, shell.flavour === 'bash' ? 1 : 2)
   }
-  shell.directory = { logical: given.has('P') ? shell.process.cwd : logical, physical: shell.process.cwd }
+  shell.directory = { logical: has('P') ? shell.process.cwd : logical, physical: shell.process.cwd }
   shell.variables.set('OLDPWD', from)
   shell.variables.set('PWD', shell.directory.logical)
   if (rest[0] === '-') await shell.print(`${shell.directory.logical}\n`)
@@ -46,7 +46,7 @@ function wanted(shell: Shell, given: string | undefined): string {
 }
 
 export const pwd: Builtin = async (shell, args) => {
-  const { given } = options(args, 'LP')
-  await shell.print(`${given.has('P') ? shell.process.cwd : workingDirectory(shell)}\n`)
+  const { has } = options(args, 'LP')
+  await shell.print(`${has('P') ? shell.process.cwd : workingDirectory(shell)}\n`)
   return 0
 }

@@ -1,6 +1,7 @@
 // What changes which command comes next.
 import { Errno } from '../../../node/process.ts'
 import { Exit, LoopExit, Return, ShellError } from '../control.ts'
+import { candidates } from '../scripts.ts'
 import type { Shell } from '../shell.ts'
 import type { Builtin } from './builtin.ts'
 
@@ -47,8 +48,7 @@ export const source: Builtin = async (shell, [name, ...positional]) => {
 
 async function fileFor(shell: Shell, name: string): Promise<{ text: string; path: string }> {
   const slash = name.includes('/')
-  const folders = (shell.variables.get('PATH') ?? '').split(':').map((folder) => `${folder || '.'}/${name}`)
-  const paths = slash ? [name] : shell.flavour === 'bash' ? [...folders, name] : folders
+  const paths = [...candidates(shell, name), ...(shell.flavour === 'bash' ? [name] : [])]
   let failure: Errno | undefined
   for (const path of paths) {
     try {

@@ -1,13 +1,13 @@
 import { ShellError } from '../control.ts'
+import { findProgram } from '../scripts.ts'
 import type { Shell } from '../shell.ts'
-import type { Builtin } from './builtin.ts'
+import { type Builtin, options } from './builtin.ts'
 import { cd, pwd } from './directory.ts'
 import { echo } from './echo.ts'
 import { breakBuiltin, continueBuiltin, evalBuiltin, exec, exit, returnBuiltin, source } from './flow.ts'
 import { bg, fg, jobs, wait } from './jobs.ts'
-import { killCommand } from './kill.ts'
+import { kill } from './kill.ts'
 import { ulimit, umask } from './limits.ts'
-import { commandBuiltin, typeBuiltin } from './names.ts'
 import { printf } from './printf.ts'
 import { read } from './read.ts'
 import { test } from './test.ts'
@@ -34,11 +34,11 @@ const tool =
   (shell, args) =>
     run(shell.process, [name, ...args], saying(shell))
 
-const kill: Builtin = async (shell, args) => {
+const killJobs: Builtin = async (shell, args) => {
   const pids = args.map((arg) => (arg.startsWith('%') ? String(pidOf(shell, arg)) : arg))
   // A group's negative number is no signal.
   if (args[0]?.startsWith('%') === true) pids.unshift('--')
-  return killCommand(shell.process, ['kill', ...pids], saying(shell))
+  return kill(shell.process, ['kill', ...pids], saying(shell))
 }
 
 function pidOf(shell: Shell, spec: string): number {
@@ -52,6 +52,39 @@ const history: Builtin = async (shell) => {
   return 0
 }
 
+const keywords = new Set('! { } case do done elif else esac fi for function if in then until while'.split(' '))
+
+/** What a name stands for, in type's words; a program's path. */
+async function meaningOf(shell: Shell, name: string): Promise<string | undefined> {
+  if (keywords.has(name)) return 'a shell keyword'
+  const builtin = builtinOf(shell, name) !== undefined
+  if (builtin && special.has(name)) return 'a special shell builtin'
+  if (shell.functions.has(name)) return 'a function'
+  return builtin ? 'a shell builtin' : findProgram(shell, name)
+}
+
+const type: Builtin = async (shell, names) => {
+  let code = 0
+  for (const name of names) {
+    const meaning = await meaningOf(shell, name)
+    if (meaning === undefined) code = 127
+    await shell.print(meaning === undefined ? `${name}: not found\n` : `${name} is ${meaning}\n`)
+  }
+  return code
+}
+
+const command: Builtin = async (shell, args) => {
+  const { has, rest } = options(args, 'pvV')
+  const [name] = rest
+  if (name === undefined) return 0
+  if (has('V')) return type(shell, [name])
+  if (!has('v')) return shell.run.command(rest)
+  const meaning = await meaningOf(shell, name)
+  if (meaning === undefined) return 127
+  await shell.print(`${meaning.startsWith('a ') ? name : meaning}\n`)
+  return 0
+}
+
 export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['.', source],
   [':', status(0)],
@@ -61,7 +94,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['break', breakBuiltin],
   ['cd', cd],
   ['chdir', cd],
-  ['command', (...given) => commandBuiltin({ builtins, special })(...given)],
+  ['command', command],
   ['continue', continueBuiltin],
   ['echo', (shell, args) => echo(shell.process, ['echo', ...args], shell.flavour)],
   ['eval', evalBuiltin],
@@ -73,7 +106,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['hash', status(0)],
   ['history', history],
   ['jobs', jobs],
-  ['kill', kill],
+  ['kill', killJobs],
   ['local', local],
   ['printf', tool('printf', printf)],
   ['pwd', pwd],
@@ -86,7 +119,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['test', tool('test', test)],
   ['trap', trap],
   ['true', status(0)],
-  ['type', (...given) => typeBuiltin({ builtins, special })(...given)],
+  ['type', type],
   ['ulimit', ulimit],
   ['umask', umask],
   ['unset', unset],

@@ -6,10 +6,10 @@ import { endedBy } from '../signals.ts'
 import { type Builtin, options } from './builtin.ts'
 
 export const jobs: Builtin = async (shell, args) => {
-  const { given } = options(args, 'lprs')
+  const { has } = options(args, 'lprs')
   for (const job of shell.jobs.all.toReversed()) {
-    if (given.has('p')) await shell.print(`${job.pids[0]}\n`)
-    else await shell.print(`${shell.jobs.line(job, shell.flavour, given.has('l'))}\n`)
+    if (has('p')) await shell.print(`${job.pids[0]}\n`)
+    else await shell.print(`${shell.jobs.line(job, shell.flavour, has('l'))}\n`)
     if (job.status !== undefined) shell.jobs.forget(job)
   }
   return 0

@@ -1,22 +1,15 @@
-import type { Process } from '../../../node/process.ts'
 import { unescape } from './escapes.ts'
-import { guarded, saidBy, Usage, write } from './tool.ts'
+import { tool, Usage, write } from './tool.ts'
 
-export function printf(
-  process: Process,
-  [name = 'printf', ...args]: readonly string[],
-  say = saidBy(name),
-): Promise<number> {
-  return guarded(process, say, async () => {
-    const [format, ...values] = args[0] === '--' ? args.slice(1) : args
-    if (format === undefined) throw new Usage('usage: printf FORMAT [ARGUMENT...]', 2)
-    const printed = new Printed(values)
-    while (printed.format(format));
-    await write(process, Buffer.concat(printed.parts))
-    for (const message of printed.errors) await write(process, `${say(message)}\n`, 2)
-    return printed.errors.length > 0 ? 1 : 0
-  })
-}
+export const printf = tool(async (process, args, _name, complain) => {
+  const [format, ...values] = args[0] === '--' ? args.slice(1) : args
+  if (format === undefined) throw new Usage('usage: printf FORMAT [ARGUMENT...]', 2)
+  const printed = new Printed(values)
+  while (printed.format(format));
+  await write(process, Buffer.concat(printed.parts))
+  for (const message of printed.errors) await complain(message)
+  return printed.errors.length > 0 ? 1 : 0
+})
 
 const directive = /%(?:%|([-+ #0]*)(\*|\d+)?(?:\.(\*|\d*))?([\s\S]?))/g
 

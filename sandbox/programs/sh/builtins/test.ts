@@ -1,39 +1,14 @@
 import { Errno, type Process, type Stat } from '../../../node/process.ts'
-import { guarded, saidBy, Usage } from './tool.ts'
+import { tool, Usage } from './tool.ts'
 
 /** test, [ and, as ash has it, [[. */
-export function test(
-  process: Process,
-  [name = 'test', ...args]: readonly string[],
-  say = saidBy(name),
-): Promise<number> {
-  return guarded(process, say, async () => {
-    const close = { '[': ']', '[[': ']]' }[name]
-    if (close !== undefined && args.at(-1) !== close) throw new Usage(`missing ${close}`, 2)
-    return (await holds(process, close === undefined ? args : args.slice(0, -1))) ? 0 : 1
-  })
-}
+export const test = tool(async (process, args, name) => {
+  const close = { '[': ']', '[[': ']]' }[name]
+  if (close !== undefined && args.at(-1) !== close) throw new Usage(`missing ${close}`, 2)
+  return (await holds(process, close === undefined ? args : args.slice(0, -1))) ? 0 : 1
+})
 
-const comparisons: Readonly<Record<string, (left: bigint, right: bigint) => boolean>> = {
-  '-eq': (left, right) => left === right,
-  '-ne': (left, right) => left !== right,
-  '-lt': (left, right) => left < right,
-  '-le': (left, right) => left <= right,
-  '-gt': (left, right) => left > right,
-  '-ge': (left, right) => left >= right,
-}
-
-const texts: Readonly<Record<string, (left: string, right: string) => boolean>> = {
-  '=': (left, right) => left === right,
-  '==': (left, right) => left === right,
-  '!=': (left, right) => left !== right,
-  '<': (left, right) => left < right,
-  '>': (left, right) => left > right,
-}
-
-const files = new Set(['-nt', '-ot'])
-const isBinary = (text = '') => Object.hasOwn(comparisons, text) || Object.hasOwn(texts, text) || files.has(text)
-const isUnary = (text = '') => /^-[bcdefhnprstwxzLS]$/.test(text)
+const deepest = 200
 
 /** Whether what stands between [ and ] is true: by the number of arguments first, as POSIX has it. */
 export async function holds(process: Process, args: readonly string[]): Promise<boolean> {
@@ -41,78 +16,54 @@ export async function holds(process: Process, args: readonly string[]): Promise<
   if (args.length === 0) return false
   if (args.length === 1) return first !== ''
   if (args.length === 2 && first === '!') return second === ''
-  if (args.length === 3 && isBinary(second)) return binary(process, first, second, third)
-  const parser = new Parser(process, args)
-  const value = await parser.or()
-  if (parser.rest !== undefined) throw new Usage(`${parser.rest}: unknown operand`, 2)
+  const comparison = args.length === 3 ? binary.get(second) : undefined
+  if (comparison !== undefined) return comparison(first, third, process)
+
+  let at = 0
+  let depth = 0
+  const value = await or()
+  if (at < args.length) throw new Usage(`${args[at]}: unknown operand`, 2)
   return value
-}
 
-const deepest = 200
-
-class Parser {
-  readonly #process: Process
-  readonly #args: readonly string[]
-  #at = 0
-  #depth = 0
-
-  constructor(process: Process, args: readonly string[]) {
-    this.#process = process
-    this.#args = args
-  }
-
-  get rest(): string | undefined {
-    return this.#args[this.#at]
-  }
-
-  async or(): Promise<boolean> {
-    let value = await this.#and()
-    while (this.#take('-o')) value = (await this.#and()) || value
-    return value
-  }
-
-  async #and(): Promise<boolean> {
-    let value = await this.#not()
-    while (this.#take('-a')) value = (await this.#not()) && value
-    return value
-  }
-
-  async #not(): Promise<boolean> {
-    let negated = false
-    while (this.#at < this.#args.length - 1 && this.#take('!')) negated = !negated
-    return (await this.#primary()) !== negated
-  }
-
-  async #primary(): Promise<boolean> {
-    const first = this.#next()
-    const after = this.#args[this.#at]
-    if (isUnary(first) && after !== undefined) return unary(this.#process, first, this.#next())
-    if (isBinary(after)) {
-      const operator = this.#next()
-      if (this.#args[this.#at] === undefined) throw new Usage(`${operator}: argument expected`, 2)
-      return binary(this.#process, first, operator, this.#next())
-    }
-    if (first === '(' && after !== undefined) {
-      if ((this.#depth += 1) > deepest) throw new Usage('too many parentheses', 2)
-      const value = await this.or()
-      if (!this.#take(')')) throw new Usage('closing paren expected', 2)
-      this.#depth -= 1
-      return value
-    }
-    return first !== ''
-  }
-
-  #next(): string {
-    const arg = this.#args[this.#at]
-    if (arg === undefined) throw new Usage('argument expected', 2)
-    this.#at += 1
+  function next(missing = 'argument expected'): string {
+    const arg = args[at]
+    if (arg === undefined) throw new Usage(missing, 2)
+    at += 1
     return arg
   }
-
-  #take(arg: string): boolean {
-    if (this.#args[this.#at] !== arg) return false
-    this.#at += 1
+  function take(arg: string): boolean {
+    if (args[at] !== arg) return false
+    at += 1
     return true
+  }
+  async function or(): Promise<boolean> {
+    let any = await and()
+    while (take('-o')) any = (await and()) || any
+    return any
+  }
+  async function and(): Promise<boolean> {
+    let all = await not()
+    while (take('-a')) all = (await not()) && all
+    return all
+  }
+  async function not(): Promise<boolean> {
+    let negated = false
+    while (at < args.length - 1 && take('!')) negated = !negated
+    return (await primary()) !== negated
+  }
+  async function primary(): Promise<boolean> {
+    const operand = next()
+    const after = args[at]
+    if (after === undefined) return operand !== ''
+    const [check, compare] = [unary.get(operand), binary.get(after)]
+    if (check !== undefined) return check(next(), process)
+    if (compare !== undefined) return compare(operand, (next(), next(`${after}: argument expected`)), process)
+    if (operand !== '(') return operand !== ''
+    if ((depth += 1) > deepest) throw new Usage('too many parentheses', 2)
+    const inside = await or()
+    if (!take(')')) throw new Usage('closing paren expected', 2)
+    depth -= 1
+    return inside
   }
 }
 
@@ -121,48 +72,77 @@ function numberIn(text: string): bigint {
   return BigInt(text.trim().replace(/^\+/, ''))
 }
 
-async function binary(process: Process, left: string, operator: string, right: string): Promise<boolean> {
-  const text = texts[operator]
-  if (text !== undefined) return text(left, right)
-  const number = comparisons[operator]
-  if (number !== undefined) return number(numberIn(left), numberIn(right))
-  const [one, other] = [await statOf(process, left), await statOf(process, right)]
-  const [newer, older] = operator === '-nt' ? [one, other] : [other, one]
-  return newer !== undefined && (older === undefined || newer.modified > older.modified)
-}
+type Binary = (left: string, right: string, process: Process) => boolean | Promise<boolean>
 
-async function statOf(process: Process, path: string, link = false): Promise<Stat | undefined> {
+const numbers =
+  (compare: (left: bigint, right: bigint) => boolean): Binary =>
+  (left, right) =>
+    compare(numberIn(left), numberIn(right))
+
+const files =
+  (compare: (left: Stat | undefined, right: Stat | undefined) => boolean): Binary =>
+  async (left, right, process) =>
+    compare(await found(process.files.stat(left)), await found(process.files.stat(right)))
+
+const newer = (one: Stat | undefined, other: Stat | undefined) =>
+  one !== undefined && (other === undefined || one.modified > other.modified)
+
+const binary: ReadonlyMap<string, Binary> = new Map<string, Binary>([
+  ['=', (left, right) => left === right],
+  ['==', (left, right) => left === right],
+  ['!=', (left, right) => left !== right],
+  ['<', (left, right) => left < right],
+  ['>', (left, right) => left > right],
+  ['-eq', numbers((left, right) => left === right)],
+  ['-ne', numbers((left, right) => left !== right)],
+  ['-lt', numbers((left, right) => left < right)],
+  ['-le', numbers((left, right) => left <= right)],
+  ['-gt', numbers((left, right) => left > right)],
+  ['-ge', numbers((left, right) => left >= right)],
+  ['-nt', files(newer)],
+  ['-ot', files((left, right) => newer(right, left))],
+  ['-ef', files((left, right) => left !== undefined && left.inode === right?.inode && left.device === right.device)],
+])
+
+async function found(stat: Promise<Stat>): Promise<Stat | undefined> {
   try {
-    return await (link ? process.files.lstat(path) : process.files.stat(path))
+    return await stat
   } catch (error) {
     if (error instanceof Errno) return undefined
     throw error
   }
 }
 
-const ofFile: Readonly<Record<string, (stat: Stat, process: Process) => boolean>> = {
-  '-e': () => true,
-  '-f': ({ type }) => type === 'file',
-  '-d': ({ type }) => type === 'directory',
-  '-L': ({ type }) => type === 'symlink',
-  '-h': ({ type }) => type === 'symlink',
-  '-p': ({ type }) => type === 'pipe',
-  '-S': ({ type }) => type === 'socket',
-  '-b': ({ type }) => type === 'block',
-  '-c': ({ type }) => type === 'character',
-  '-s': ({ size }) => size > 0,
-  '-r': (stat, process) => may(process, stat, 4),
-  '-w': (stat, process) => may(process, stat, 2),
-  '-x': (stat, process) => may(process, stat, 1),
-}
+type Unary = (operand: string, process: Process) => boolean | Promise<boolean>
 
-async function unary(process: Process, operator: string, operand: string): Promise<boolean> {
-  if (operator === '-n') return operand !== ''
-  if (operator === '-z') return operand === ''
-  if (operator === '-t') return process.fds.get(Number(numberIn(operand)))?.terminal !== undefined
-  const stat = await statOf(process, operand, operator === '-L' || operator === '-h')
-  return stat !== undefined && (ofFile[operator]?.(stat, process) ?? false)
-}
+const ofFile =
+  (is: (stat: Stat, process: Process) => boolean): Unary =>
+  async (path, process) => {
+    const stat = await found(process.files.stat(path))
+    return stat !== undefined && is(stat, process)
+  }
+
+const typed = (wanted: Stat['type']) => ofFile(({ type }) => type === wanted)
+const link: Unary = async (path, process) => (await found(process.files.lstat(path)))?.type === 'symlink'
+
+const unary: ReadonlyMap<string, Unary> = new Map<string, Unary>([
+  ['-n', (operand) => operand !== ''],
+  ['-z', (operand) => operand === ''],
+  ['-t', (operand, process) => process.fds.get(Number(numberIn(operand)))?.terminal !== undefined],
+  ['-e', ofFile(() => true)],
+  ['-f', typed('file')],
+  ['-d', typed('directory')],
+  ['-L', link],
+  ['-h', link],
+  ['-p', typed('pipe')],
+  ['-S', typed('socket')],
+  ['-b', typed('block')],
+  ['-c', typed('character')],
+  ['-s', ofFile(({ size }) => size > 0)],
+  ['-r', ofFile((stat, process) => may(process, stat, 4))],
+  ['-w', ofFile((stat, process) => may(process, stat, 2))],
+  ['-x', ofFile((stat, process) => may(process, stat, 1))],
+])
 
 /** access(2) as far as modes tell. */
 function may({ uid, gid, groups }: Process, stat: Stat, bit: 1 | 2 | 4): boolean {

@@ -27,13 +27,23 @@ export async function write(process: Process, data: Uint8Array | string, fd = 1)
   if (data.length > 0) await file.write(typeof data === 'string' ? Buffer.from(data) : data)
 }
 
-/** Prints a Usage's message. */
-export async function guarded(process: Process, say: Say, work: () => Promise<number>): Promise<number> {
-  try {
-    return await work()
-  } catch (error) {
-    if (!(error instanceof Usage)) throw error
-    await write(process, `${say(error.message)}\n`, 2)
-    return error.status
+/** `complain` prints a message, and goes on. */
+export function tool(
+  work: (
+    process: Process,
+    args: readonly string[],
+    name: string,
+    complain: (message: string) => Promise<void>,
+  ) => Promise<number>,
+): Tool {
+  return async (process, [name = '', ...args], say = saidBy(name)) => {
+    const complain = (message: string) => write(process, `${say(message)}\n`, 2)
+    try {
+      return await work(process, args, name, complain)
+    } catch (error) {
+      if (!(error instanceof Usage)) throw error
+      await complain(error.message)
+      return error.status
+    }
   }
 }

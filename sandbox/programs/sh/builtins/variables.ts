@@ -8,13 +8,13 @@ import { type Builtin, options } from './builtin.ts'
 function marking(
   word: 'export' | 'readonly',
   change: Partial<Variable>,
-  has: (variable: Variable) => boolean,
+  shown: (variable: Variable) => boolean,
 ): Builtin {
   return async (shell, args) => {
-    const { given, rest } = options(args, word === 'export' ? 'pn' : 'p')
+    const { has, rest } = options(args, word === 'export' ? 'pnf' : 'pf')
     if (rest.length === 0) {
       for (const [name, variable] of shell.variables.entries()) {
-        if (!has(variable)) continue
+        if (!shown(variable)) continue
         await shell.print(`${word} ${name}${variable.value === undefined ? '' : `=${shellQuoted(variable.value)}`}\n`)
       }
       return 0
@@ -22,7 +22,7 @@ function marking(
     for (const arg of rest) {
       const [name, value] = split(arg)
       if (!isName(name)) throw new ShellError(badName(shell, name, arg))
-      const marks = given.has('n') ? { exported: false } : change
+      const marks = has('n') ? { exported: false } : change
       if (value === undefined) shell.variables.mark(name, marks)
       else shell.variables.set(name, value, marks)
     }
@@ -54,10 +54,10 @@ export const local: Builtin = async (shell, args) => {
 }
 
 export const unset: Builtin = async (shell, args) => {
-  const { given, rest } = options(args, 'fv')
+  const { has, rest } = options(args, 'fv')
   for (const name of rest) {
     if (!isName(name)) throw new ShellError(`${name}: bad variable name`)
-    if (given.has('f')) shell.functions.delete(name)
+    if (has('f')) shell.functions.delete(name)
     else shell.variables.unset(name)
   }
   return 0

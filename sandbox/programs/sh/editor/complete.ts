@@ -27,7 +27,9 @@ async function paths(shell: Shell, word: string, runnable: boolean): Promise<str
   const home = shell.variables.get('HOME')
   const real = folder.startsWith('~/') && home !== undefined ? home + folder.slice(1) : folder
   const names = await namesIn(shell, real === '' ? '.' : real)
-  const fitting = names.filter((name) => name.startsWith(start) && (start !== '' || !name.startsWith('.')))
+  const fitting = names.filter(
+    (name) => name.startsWith(start) && (start !== '' || !name.startsWith('.')) && /^\P{Cc}+$/u.test(name),
+  )
   const found = await Promise.all(
     fitting.map(async (name) => {
       const isFolder = (await shell.process.files.stat(real + name).catch(() => undefined))?.type === 'directory'

@@ -1,7 +1,8 @@
-// Line editing as BusyBox has it: libbb/lineedit.c.
+// Node's line editor at a simulated terminal, and what BusyBox's does in another way: libbb/lineedit.c.
+import { createInterface, emitKeypressEvents, type Interface, type Key } from 'node:readline'
+import { PassThrough, Writable } from 'node:stream'
 import type { OpenFile, Terminal } from '../../../node/process.ts'
-import { EditedLine } from './line.ts'
-import { nextKey } from './keys.ts'
+import { nextByte } from '../input.ts'
 
 export interface Desk {
   readonly input: OpenFile
@@ -21,96 +22,94 @@ export interface Completions {
 
 /** The line without its newline; undefined at the end of the input; 'interrupted' by ^C. */
 export async function readLine(desk: Desk, prompt: string): Promise<{ text: string } | 'interrupted' | undefined> {
-  const { terminal, show } = desk
+  const { terminal } = desk
+  let unseen = ''
+  const screen = new Writable({
+    decodeStrings: false,
+    write: (text: string, _encoding, done) => {
+      unseen += text.replaceAll('\r\n', '\n')
+      done()
+    },
+  })
+  Object.defineProperty(screen, 'columns', { get: () => terminal.columns })
+  const shown = () => {
+    const text = unseen
+    unseen = ''
+    return desk.show(text)
+  }
+  const keyboard = new PassThrough()
+  const pressed: (readonly [text: string | undefined, key: Key])[] = []
+  emitKeypressEvents(keyboard)
+  keyboard.on('keypress', (text: string | undefined, key: Key) => pressed.push([text, key]))
+  const editor = createInterface({ input: new PassThrough(), output: screen, terminal: true, prompt, historySize: 0 })
+  // Without it, Node's own process would stop.
+  editor.on('SIGTSTP', () => {})
+  let line: string | undefined
+  editor.on('line', (text) => (line = text))
+  let listed = false
+  const past = [...desk.history, '']
+  let at = past.length - 1
+  const recall = (step: 1 | -1) => {
+    const text = past[at + step]
+    if (text === undefined) return void screen.write('\x07')
+    past[at] = editor.line
+    at += step
+    for (const name of ['e', 'u']) editor.write(null, { ctrl: true, name })
+    editor.write(text)
+  }
   terminal.raw = true
   try {
-    await show(prompt)
-    return await edited(desk, new EditedLine(prompt, () => terminal.columns, show))
+    screen.write(prompt)
+    for (;;) {
+      await shown()
+      // Byte by byte, so that what is typed ahead is left for what runs next.
+      const byte = await nextByte(desk.input)
+      if (byte.length === 0) return undefined
+      keyboard.emit('data', byte)
+      for (const [text, key] of pressed.splice(0)) {
+        if (key.ctrl === true && key.name === 'c') {
+          screen.write('^C\n')
+          return 'interrupted'
+        }
+        if (key.ctrl === true && key.name === 'd' && editor.line === '') return undefined
+        const asked = key.name === 'tab'
+        listed = asked && (await complete(desk, editor, screen, listed))
+        if (key.name === 'up' || (key.ctrl === true && key.name === 'p')) recall(-1)
+        else if (key.name === 'down' || (key.ctrl === true && key.name === 'n')) recall(1)
+        else if (!asked) press(editor, text, key)
+        if (line !== undefined) return { text: line }
+      }
+    }
   } finally {
+    editor.close()
+    await shown()
     terminal.raw = false
   }
 }
 
-async function edited(desk: Desk, line: EditedLine): Promise<{ text: string } | 'interrupted' | undefined> {
-  const { input, show } = desk
-  const past = [...desk.history, '']
-  let at = past.length - 1
-  const recall = async (next: number) => {
-    const text = past[next]
-    if (text === undefined) return show('\x07')
-    past[at] = line.text
-    at = next
-    await line.replace(text)
-  }
-  let listed = false
-  for (;;) {
-    const key = await nextKey(input)
-    if (key === undefined) return undefined
-    if ('char' in key) {
-      await line.insert(key.char)
-      continue
-    }
-    const { name } = key
-    if (name === 'complete') {
-      listed = await complete(desk, line, listed)
-      continue
-    }
-    listed = false
-    if (name === 'enter') {
-      await line.end()
-      await show('\n')
-      return { text: line.text }
-    }
-    if (name === 'interrupt') {
-      await show('^C\n')
-      return 'interrupted'
-    }
-    if (name === 'end of file' && line.text === '') return undefined
-    if (name === 'up') await recall(at - 1)
-    else if (name === 'down') await recall(at + 1)
-    else await moves[name]?.(line, show)
-  }
-}
-
-const moves: Readonly<Record<string, (line: EditedLine, show: Desk['show']) => Promise<void>>> = {
-  home: (line) => line.home(),
-  end: (line) => line.end(),
-  left: (line) => line.left(),
-  right: (line) => line.right(),
-  'word left': (line) => line.wordLeft(),
-  'word right': (line) => line.wordRight(),
-  backspace: (line) => line.backspace(),
-  delete: (line) => line.erase(),
-  'end of file': (line) => line.erase(),
-  'erase after': (line) => line.eraseAfter(),
-  'erase before': (line) => line.eraseBefore(),
-  'erase word': (line) => line.eraseWord(),
-  clear: async (line, show) => {
-    await show('\x1B[H\x1B[J')
-    await line.draw(true)
-  },
+function press(editor: Interface, text: string | undefined, key: Key): void {
+  const [word = ''] = /\S*\s*$/.exec(editor.line.slice(0, editor.cursor)) ?? []
+  // To Node, a word ends at whatever is no letter.
+  if (key.ctrl === true && key.name === 'w') for (const _ of word) editor.write(null, { name: 'backspace' })
+  // Its types have no undefined here, and its own keys do.
+  else editor.write(text as string, key)
 }
 
 /** Goes on as far as all completions agree; lists them when asked a second time. */
-async function complete(desk: Desk, line: EditedLine, again: boolean): Promise<boolean> {
-  const { length, words } = await desk.complete(line.before)
-  const [only, ...others] = words
-  if (only === undefined) {
-    await desk.show('\x07')
-    return false
-  }
-  const agreed = others.length === 0 ? `${only}${only.endsWith('/') ? '' : ' '}` : common(words)
-  if (agreed.length > length) {
-    await line.insert(agreed.slice(length))
-    return false
-  }
-  if (!again) await desk.show('\x07')
+async function complete(desk: Desk, editor: Interface, screen: Writable, again: boolean): Promise<boolean> {
+  const { length, words } = await desk.complete(editor.line.slice(0, editor.cursor))
+  const [only = '', ...others] = words
+  const agreed = others.length > 0 ? common(words) : only === '' || only.endsWith('/') ? only : `${only} `
+  if (agreed.length > length) editor.write(agreed.slice(length))
+  else if (!again || others.length === 0) screen.write('\x07')
   else {
-    await line.end()
-    await desk.show(`\n${inColumns(words, desk.terminal.columns)}`)
-    await line.draw(true)
+    editor.write(null, { ctrl: true, name: 'e' })
+    screen.write(`\n${inColumns(words, desk.terminal.columns)}`)
+    // What is above belongs to the list now.
+    Object.assign(editor, { prevRows: 0 })
+    editor.prompt(true)
   }
-  return true
+  return agreed.length <= length && others.length > 0
 }
 
 function common([first = '', ...others]: readonly string[]): string {
@@ -122,10 +121,15 @@ function common([first = '', ...others]: readonly string[]): string {
 function inColumns(words: readonly string[], columns: number): string {
   const names = words.map((word) => word.replace(/^.*\/(?=.)/, ''))
   const width = Math.max(...names.map((name) => name.length)) + 2
-  const across = Math.max(1, Math.floor(columns / width))
-  const down = Math.ceil(names.length / across)
+  const down = Math.ceil(names.length / Math.max(1, Math.floor(columns / width)))
   const rows = Array.from({ length: down }, (_, row) => names.filter((_name, index) => index % down === row))
   return rows
-    .map((row) => `${row.map((name, index) => (index === row.length - 1 ? name : name.padEnd(width))).join('')}\n`)
+    .map(
+      (row) =>
+        `${row
+          .map((name) => name.padEnd(width))
+          .join('')
+          .trimEnd()}\n`,
+    )
     .join('')
 }

@@ -4,12 +4,11 @@ import { Errno } from '../../../node/process.ts'
 import { Exit, Return, ShellError } from '../control.ts'
 import type { Builtin } from '../builtins/builtin.ts'
 import { builtinOf, special } from '../builtins/index.ts'
-import { findProgram } from '../builtins/names.ts'
 import { Expander } from '../expand/words.ts'
 import type { Shell, ShellFunction } from '../shell.ts'
-import { runFile } from '../scripts.ts'
-import { forked, mayNotFork } from './fork.ts'
-import { foreground, groupFor } from './pipeline.ts'
+import { findProgram, runFile } from '../scripts.ts'
+import { mayNotFork } from './fork.ts'
+import { aside, foreground, groupFor } from './pipeline.ts'
 import { redirected } from './redirect.ts'
 
 type Assigned = ReadonlyMap<string, string>
@@ -139,7 +138,7 @@ async function runScript(shell: Shell, argv: readonly string[]): Promise<number>
     sub.builtin = undefined
     return runFile(sub, path)
   }
-  return foreground(shell, [await forked(shell, work, groupFor(shell))], argv.join(' '))
+  return aside(shell, work, argv.join(' '))
 }
 
 function notRun({ flavour }: Shell, name: string, { code, message }: Errno): string {

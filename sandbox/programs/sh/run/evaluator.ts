@@ -20,8 +20,7 @@ import { syntaxMessage } from '../syntax-error.ts'
 import { largest } from '../variables.ts'
 import { invokeBuiltin, invokeProgram, runSimple } from './command.ts'
 import { condition } from './condition.ts'
-import { forked } from './fork.ts'
-import { background, foreground, runPipeline } from './pipeline.ts'
+import { aside, background, runPipeline } from './pipeline.ts'
 import { redirected } from './redirect.ts'
 import { substituted } from './substitution.ts'
 
@@ -116,7 +115,7 @@ export class Evaluator implements Interpreter {
       case 'Subshell': {
         const work = (sub: Shell) => sub.run.list(node.body.commands, true)
         if (last && !shell.traps.any) return work(shell)
-        return foreground(shell, [await forked(shell, work)], shell.source.slice(node.pos, node.end))
+        return aside(shell, work, shell.source.slice(node.pos, node.end))
       }
       case 'Redirected':
         return redirected(shell, node.redirects, () => this.node(node.command, last))
@@ -143,7 +142,7 @@ export class Evaluator implements Interpreter {
     const shell = this.#shell
     const words = new Expander(shell)
     if (shell.flavour === 'bash') return words.calculated(await words.ofText(body)) === 0n ? 1 : 0
-    return foreground(shell, [await forked(shell, (sub) => sub.run.text(body, { last: true }))], body)
+    return aside(shell, (sub) => sub.run.text(body, { last: true }), body)
   }
 
   async #andOr({ commands, operators }: AndOr, last: boolean): Promise<number> {

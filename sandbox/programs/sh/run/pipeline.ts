@@ -39,12 +39,12 @@ interface Connected {
   readonly operators: Pipeline['operators']
 }
 
-/** All commands of a pipeline, each in a process of its own, which does `first` before all else. */
+/** All commands of a pipeline, each in a process of its own, `behind`: in the background, after this. */
 async function connected(
   shell: Shell,
   { commands, operators }: Connected,
   stdin?: OpenFile,
-  first: (sub: Shell) => void = () => {},
+  behind?: (sub: Shell) => void,
 ): Promise<Child[]> {
   if (operators.includes('|&') && shell.flavour !== 'bash') throw new ShellError('syntax error: unexpected "&"')
   const children: Child[] = []
@@ -56,11 +56,16 @@ async function connected(
     if (writer !== undefined) fds.set(1, writer)
     if (writer !== undefined && operators[index] === '|&') fds.set(2, writer)
     const work = (sub: Shell) => {
-      first(sub)
+      behind?.(sub)
       return sub.run.node(command, true)
     }
     try {
-      children.push(await forked(shell, work, { fds, ...groupFor(shell, children) }))
+      children.push(
+        await forked(shell, work, {
+          fds,
+          ...groupFor(shell, children[0]?.pid ?? (behind === undefined ? undefined : 'new')),
+        }),
+      )
     } catch (error) {
       reader?.close()
       throw error
@@ -73,9 +78,15 @@ async function connected(
   return children
 }
 
-/** With job control every pipeline is a process group, so that ^C reaches it and not the shell. */
-export function groupFor(shell: Shell, before: readonly Child[] = []): Pick<SpawnOptions, 'group'> {
-  return shell.options.has('monitor') ? { group: before[0]?.pid ?? 'new' } : {}
+/** With job control every job is a process group, so that ^C reaches it and not the shell. */
+export const groupFor = (
+  { options, terminal }: Shell,
+  group: SpawnOptions['group'] & {} = terminal === undefined ? 'new' : 'foreground',
+): SpawnOptions => (options.has('monitor') ? { group } : {})
+
+/** In a process of its own, which is waited for. */
+export async function aside(shell: Shell, work: (sub: Shell) => Promise<number>, text: string): Promise<number> {
+  return foreground(shell, [await forked(shell, work, groupFor(shell))], text)
 }
 
 /** Waits for them as what the terminal belongs to; the status is the last one's. */
@@ -85,8 +96,7 @@ export function foreground(shell: Shell, children: readonly Child[], text: strin
 
 /** A job that has the terminal, until it has ended or ^Z has stopped it. */
 export async function attended(shell: Shell, job: Job): Promise<number> {
-  const { process, jobs } = shell
-  const terminal = shell.options.has('monitor') ? process.fds.get(0)?.terminal : undefined
+  const { process, jobs, terminal } = shell
   const [leader = process.group] = job.pids
   if (terminal !== undefined) terminal.foreground = leader
   try {

@@ -1,9 +1,10 @@
 import * as assert from 'uvu/assert'
+import headless from '@xterm/headless'
 import { imageFor } from '../../../../sandbox/programs/images.ts'
 import { eventually, tests } from '../../../support/tests.ts'
 import { machine } from '../../support/machine.ts'
 
-/** What is typed, and all that then shows, as the real one's terminal showed it; where only our redrawing differs, as ours does. */
+/** What is typed, and all that then shows, as the real one's terminal showed it; where lines are edited, only what then is on the screen is the same. */
 type Step = readonly [typed: string, shown: string]
 
 async function session(steps: readonly Step[], uid = 0) {
@@ -57,18 +58,39 @@ tests('the shell at a terminal', (test) => {
   })
 
   test('edits the line', async () => {
-    await session([
-      ['echo abc', 'echo abc'],
-      ['\x1B[D\x1B[D', '\b\b'],
-      ['X\r', '\r/ # echo aXbc\x1B[J\b\bbc\r\naXbc\r\n/ # '],
-      ['\x1B[A', '\r/ # echo aXbc\x1B[J'],
-      ['\x7F\r', '\b\x1B[J\r\naXb\r\n/ # '],
-      ['echo a b\x17c\r', 'echo a b\b\x1B[Jc\r\na c\r\n/ # '],
-      ['xyz\x15', 'xyz\r/ # \x1B[J'],
-      ['abc\x03', 'abc^C\r\n/ # '],
-      ['\x0C', '\x1B[H\x1B[J\r/ # \x1B[J'],
-      ['ü\r', 'ü\r\nsh: ü: not found\r\n/ # '],
-    ])
+    const running = await session([])
+    const terminal = new headless.Terminal({ cols: 80, rows: 24, allowProposedApi: true })
+    let seen = 0
+    /** The last two lines on the screen, and the cursor's column. */
+    const screen = async () => {
+      const all = running.stdout()
+      await new Promise<void>((done) => terminal.write(all.slice(seen), done))
+      seen = all.length
+      const { active } = terminal.buffer
+      const lines = Array.from({ length: active.cursorY + 1 }, (_, row) => active.getLine(row)?.translateToString(true))
+      return [...lines.slice(-2).map((line) => line?.trimEnd()), active.cursorX]
+    }
+    /** What is expected must not be there already. */
+    const typed = async (keys: string, ...expected: readonly (string | number)[]) => {
+      await running.write(keys)
+      const shown = async () => (await screen()).join() === expected.join()
+      await eventually(shown, { limit: 2000, every: 10 }).catch(() => {})
+      assert.equal(await screen(), expected, JSON.stringify(keys))
+    }
+    await typed('echo abc\x1B[D\x1B[D', '/ # echo abc', 10)
+    await typed('X\r', 'aXbc', '/ #', 4)
+    await typed('\x1B[A', 'aXbc', '/ # echo aXbc', 13)
+    await typed('\x7F\r', 'aXb', '/ #', 4)
+    await typed('echo a /b\x17c\r', 'a c', '/ #', 4)
+    await typed('xyz\x15q', 'a c', '/ # q', 5)
+    await typed('\x1B[A\x1B[A', 'a c', '/ # echo aXb', 12)
+    await typed('\x1B[B\x1B[B', 'a c', '/ # q', 5)
+    await typed('\x15abc\x01X\x05Y\x1A', 'a c', '/ # XabcY', 9)
+    await typed('\x03', '/ # XabcY^C', '/ #', 4)
+    await typed(`echo ${'x'.repeat(80)}\x01\x0Bq`, '/ # XabcY^C', '/ # q', 5)
+    await typed('\x0C', '/ # q', 5)
+    await typed('\x15ü\r', 'sh: ü: not found', '/ #', 4)
+    await typed('printf abc\r', '/ # printf abc', 'abc/ #', 7)
   })
 
   test('completes commands and paths', async () => {
@@ -79,6 +101,9 @@ tests('the shell at a terminal', (test) => {
       ['ls /e\t', 'ls /etc/'],
       ['\x03', '^C\r\n/ # '],
       ['nosuchcommand\t', 'nosuchcommand\x07'],
+      ['\x03', '^C\r\n/ # '],
+      ['un\t', 'un\x07'],
+      ['\t', '\r\nuname  uniq   unset\r\n\x1B[1G\x1B[0J/ # un\x1B[7G'],
     ])
   })
 
@@ -90,6 +115,9 @@ tests('the shell at a terminal', (test) => {
       ['cat\r', 'cat\r\n'],
       ['x\r', 'x\r\nx\r\n'],
       ['\x04', '/ # '],
+      ['(cat)\r', '(cat)\r\n'],
+      ['x\r', 'x\r\nx\r\n'],
+      ['\x03', '^C\r\n/ # '],
       ['while :; do sleep 100; done\r', 'while :; do sleep 100; done\r\n'],
       ['\x03', '^C\r\n/ # '],
       ['while :; do :; done\r', 'while :; do :; done\r\n'],
