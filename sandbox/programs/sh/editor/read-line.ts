@@ -31,7 +31,7 @@ export async function readLine(desk: Desk, prompt: string): Promise<{ text: stri
       done()
     },
   })
-  Object.defineProperty(screen, 'columns', { get: () => terminal.columns })
+  Object.defineProperty(screen, 'columns', { get: () => columnsOf(terminal) })
   const shown = () => {
     const text = unseen
     unseen = ''
@@ -104,7 +104,7 @@ async function complete(desk: Desk, editor: Interface, screen: Writable, again: 
   else if (!again || others.length === 0) screen.write('\x07')
   else {
     editor.write(null, { ctrl: true, name: 'e' })
-    screen.write(`\n${inColumns(words, desk.terminal.columns)}`)
+    screen.write(`\n${inColumns(words, columnsOf(desk.terminal))}`)
     // What is above belongs to the list now.
     Object.assign(editor, { prevRows: 0 })
     editor.prompt(true)
@@ -133,3 +133,6 @@ function inColumns(words: readonly string[], columns: number): string {
     )
     .join('')
 }
+
+/** Where it is not known, as under script. */
+const columnsOf = ({ columns }: Terminal) => columns || 80
