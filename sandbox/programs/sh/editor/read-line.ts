@@ -82,8 +82,8 @@ export async function readLine(desk: Desk, prompt: string): Promise<{ text: stri
     }
   } finally {
     editor.close()
-    await shown()
     terminal.raw = false
+    await shown()
   }
 }
 
