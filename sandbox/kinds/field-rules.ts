@@ -1,6 +1,5 @@
 import type { Json } from '../schema/json.ts'
-import type { Cause } from '../refusal.ts'
-import { atLeast, between, invalidValue, oneOf, portNumber, required } from './causes.ts'
+import { atLeast, between, type Found, invalidValue, oneOf, portNumber, required } from './causes.ts'
 import {
   configKey,
   dnsLabel,
@@ -15,7 +14,7 @@ import {
 import { resourcesCauses } from './resources.ts'
 
 /** What one field may hold; undefined where nothing stands there. */
-export type Rule = (field: string, value: Json | undefined) => Cause[]
+export type Rule = (field: string, value: Json | undefined) => Found
 
 type Pattern = Parameters<typeof obeys>[2]
 
@@ -23,32 +22,32 @@ const isNothing = (value: unknown) =>
   value === undefined || value === null || value === '' || value === 0 || (Array.isArray(value) && value.length === 0)
 const text = (value: unknown) => (typeof value === 'string' ? value : '')
 
-const needed: Rule = (field, value) => (isNothing(value) ? [required(field)] : [])
+const needed: Rule = (field, value) => isNothing(value) && required(field)
 /** Only where something is said. */
 const maybe =
-  (rule: (field: string, value: never) => Cause[]): Rule =>
+  (rule: (field: string, value: never) => Found): Rule =>
   (field, value) =>
-    isNothing(value) ? [] : rule(field, value as never)
+    !isNothing(value) && rule(field, value as never)
 const like = (pattern: Pattern): Rule => maybe((field, value: string) => obeys(field, value, pattern))
 const named =
   (pattern: Pattern): Rule =>
   (field, value) =>
-    isNothing(value) ? [required(field)] : obeys(field, text(value), pattern)
+    isNothing(value) ? required(field) : obeys(field, text(value), pattern)
 const among =
   (...words: string[]): Rule =>
   (field, value) =>
-    value === undefined ? [] : oneOf(field, value, words)
+    value !== undefined && oneOf(field, value, words)
 const each =
   (...words: string[]): Rule =>
   (field, value) =>
-    Array.isArray(value) ? value.flatMap((item) => oneOf(field, item, words)) : []
+    Array.isArray(value) && value.map((item) => oneOf(field, item, words))
 const least =
   (low: 0 | 1): Rule =>
   (field, value) =>
-    typeof value === 'number' ? atLeast(field, value, low) : []
-const id: Rule = (field, value) => (typeof value === 'number' ? between(field, value, 0, 2 ** 31 - 1) : [])
+    typeof value === 'number' && atLeast(field, value, low)
+const id: Rule = (field, value) => typeof value === 'number' && between(field, value, 0, 2 ** 31 - 1)
 const labels: Rule = (field, value) => labelsCauses(field, (value ?? {}) as Readonly<Record<string, string>>)
-const port: Rule = (field, value) => (typeof value === 'number' ? portNumber(field, value) : [])
+const port: Rule = (field, value) => typeof value === 'number' && portNumber(field, value)
 const portOrName: Rule = (field, value) =>
   typeof value === 'string' ? obeys(field, value, portName) : port(field, value)
 const plainLabel = (name: string) => (name.includes('.') ? 'must not contain dots' : dnsLabel(name))
@@ -56,13 +55,13 @@ const selectorOperator = (word: string) =>
   ['In', 'NotIn', 'Exists', 'DoesNotExist'].includes(word) ? undefined : 'not a valid selector operator'
 const trimmed = (image: string) => (image.trim() === image ? undefined : 'must not have leading or trailing whitespace')
 const mode: Rule = (field, value) =>
-  typeof value !== 'number' || (value >= 0 && value <= 0o777)
-    ? []
-    : [invalidValue(field, value, 'must be a number between 0 and 0777 (octal), both inclusive')]
+  typeof value === 'number' &&
+  (value < 0 || value > 0o777) &&
+  invalidValue(field, value, 'must be a number between 0 and 0777 (octal), both inclusive')
 const tenMinutes: Rule = (field, value) =>
-  typeof value !== 'number' || value >= 600
-    ? []
-    : [invalidValue(field, value, 'may not specify a duration less than 10 minutes')]
+  typeof value === 'number' &&
+  value < 600 &&
+  invalidValue(field, value, 'may not specify a duration less than 10 minutes')
 
 const hasDots = (path: string) => path.split('/').includes('..')
 const noDots = (path: string) => (hasDots(path) ? "must not contain '..'" : undefined)
@@ -89,14 +88,9 @@ const fromKey = {
   name: (field, value) => obeys(field, text(value), dnsSubdomain),
   key: named(configKey),
 } satisfies Record<string, Rule>
-const resources = [
-  'limits.cpu',
-  'limits.ephemeral-storage',
-  'limits.memory',
-  'requests.cpu',
-  'requests.ephemeral-storage',
-  'requests.memory',
-]
+const resources = ['limits', 'requests'].flatMap((of) =>
+  ['cpu', 'ephemeral-storage', 'memory'].map((name) => `${of}.${name}`),
+)
 
 /** By type and field; k8s.io/kubernetes/pkg/apis/*\/validation says the same in Go. */
 export const fieldRules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
@@ -111,13 +105,13 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, Rule>>>
     subdomain: like(plainLabel),
     runtimeClassName: like(dnsSubdomain),
     overhead: (field, value) => resourcesCauses(field, { limits: (value ?? {}) as Readonly<Record<string, string>> }),
-    activeDeadlineSeconds: (field, value) => (typeof value === 'number' ? between(field, value, 1, 2 ** 31 - 1) : []),
+    activeDeadlineSeconds: (field, value) => typeof value === 'number' && between(field, value, 1, 2 ** 31 - 1),
   },
   Container: anyContainer,
   EphemeralContainer: anyContainer,
   ContainerPort: {
     name: like(portName),
-    containerPort: (field, value) => [...needed(field, value), ...maybe(port)(field, value)],
+    containerPort: (field, value) => [needed(field, value), maybe(port)(field, value)],
     hostPort: maybe(port),
     protocol: protocols,
   },
@@ -156,7 +150,7 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, Rule>>>
   SeccompProfile: {
     type: (field, value) =>
       isNothing(value)
-        ? [required(field, 'type is required when seccompProfile is set')]
+        ? required(field, 'type is required when seccompProfile is set')
         : among('Localhost', 'RuntimeDefault', 'Unconfined')(field, value),
   },
   // Upstream looks for them where they once were.
@@ -164,14 +158,14 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, Rule>>>
     key: (field, value) => named(qualifiedName)(once(field), value),
     value: (field, value) => like(labelValue)(once(field), value),
     effect: (field, value) => [
-      ...needed(once(field), value),
-      ...maybe(among('NoSchedule', 'PreferNoSchedule', 'NoExecute'))(once(field), value),
+      needed(once(field), value),
+      maybe(among('NoSchedule', 'PreferNoSchedule', 'NoExecute'))(once(field), value),
     ],
   },
   Toleration: { key: like(qualifiedName), effect: maybe(among('NoSchedule', 'PreferNoSchedule', 'NoExecute')) },
   NodeSelector: {
     nodeSelectorTerms: (field, value) =>
-      isNothing(value) ? [required(field, 'must have at least one node selector term')] : [],
+      isNothing(value) && required(field, 'must have at least one node selector term'),
   },
   LabelSelector: { matchLabels: labels },
   LabelSelectorRequirement: { key: like(qualifiedName), operator: like(selectorOperator) },
@@ -180,7 +174,7 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, Rule>>>
   SecretVolumeSource: { secretName: needed, defaultMode: mode },
   PersistentVolumeClaimVolumeSource: { claimName: needed },
   HostPathVolumeSource: {
-    path: (field, value) => [...needed(field, value), ...like(noDots)(field, value)],
+    path: (field, value) => [needed(field, value), like(noDots)(field, value)],
     type: among('', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'),
   },
   KeyToPath: { key: needed, path: named(relativePath), mode },
@@ -209,7 +203,7 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, Rule>>>
     volumeMode: among('Block', 'Filesystem'),
   },
   PersistentVolumeSpec: {
-    accessModes: (field, value) => [...needed(field, value), ...accessModes(field, value)],
+    accessModes: (field, value) => [needed(field, value), accessModes(field, value)],
     persistentVolumeReclaimPolicy: among('Delete', 'Recycle', 'Retain'),
   },
   StorageClass: {
@@ -219,7 +213,7 @@ export const fieldRules: Readonly<Record<string, Readonly<Record<string, Rule>>>
   EndpointAddress: { nodeName: like(dnsSubdomain), hostname: like(dnsLabel) },
   EndpointPort: { name: like(dnsLabel), protocol: protocols, appProtocol: like(qualifiedName) },
   Endpoint: {
-    addresses: (field, value) => (isNothing(value) ? [required(field, 'must contain at least 1 address')] : []),
+    addresses: (field, value) => isNothing(value) && required(field, 'must contain at least 1 address'),
     hostname: like(dnsLabel),
   },
   EndpointSlice: { addressType: among('FQDN', 'IPv4', 'IPv6') },

@@ -1,7 +1,6 @@
 import type { V1Container, V1PodSpec } from '@kubernetes/client-node'
 import type { Wire } from '../kubernetes.ts'
-import type { Cause } from '../refusal.ts'
-import { duplicate, duplicates, invalidValue, notThere, required } from './causes.ts'
+import { duplicate, duplicates, type Found, invalidValue, notThere, required } from './causes.ts'
 import { relativePath } from './field-rules.ts'
 import { obeys } from './names.ts'
 
@@ -12,7 +11,7 @@ export interface Around {
   readonly grace: number
 }
 
-export type Across<T> = (field: string, value: Wire<T>, around: Around) => Cause[]
+export type Across<T> = (field: string, value: Wire<T>, around: Around) => Found
 
 /** Names that must differ, and mounts that need a volume. */
 export const podSpec: Across<V1PodSpec> = (field, spec, { claims }) => {
@@ -20,41 +19,38 @@ export const podSpec: Across<V1PodSpec> = (field, spec, { claims }) => {
   const mountable = new Set([...claims, ...volumes.map(({ name }) => name)])
   const names = [...containers, ...initContainers].map(({ name }) => name)
   return [
-    ...duplicates(
+    duplicates(
       `${field}.volumes`,
       volumes.map(({ name }) => name),
     ),
-    ...duplicates(
+    duplicates(
       `${field}.containers`,
       containers.map(({ name }) => name),
     ),
-    ...duplicates(`${field}.initContainers`, names).flatMap((cause) => {
+    duplicates(`${field}.initContainers`, names).map((cause) => {
       const at = Number(/\[(\d+)\]/.exec(cause.field)?.[1]) - containers.length
-      return at < 0 ? [] : [{ ...cause, field: `${field}.initContainers[${at}].name` }]
+      return at >= 0 && { ...cause, field: `${field}.initContainers[${at}].name` }
     }),
-    ...containers.flatMap((container, at) => mountCauses(`${field}.containers[${at}]`, container, mountable)),
-    ...initContainers.flatMap((container, at) => mountCauses(`${field}.initContainers[${at}]`, container, mountable)),
-    ...ephemeralContainers.flatMap(({ name, targetContainerName: target = '' }, at) => [
-      ...([...names, ...ephemeralContainers.slice(0, at).map((other) => other.name)].includes(name)
-        ? [duplicate(`${field}.ephemeralContainers[${at}].name`, name)]
-        : []),
-      ...(target === '' || names.includes(target)
-        ? []
-        : [notThere(`${field}.ephemeralContainers[${at}].targetContainerName`, target)]),
+    containers.map((container, at) => mountCauses(`${field}.containers[${at}]`, container, mountable)),
+    initContainers.map((container, at) => mountCauses(`${field}.initContainers[${at}]`, container, mountable)),
+    ephemeralContainers.map(({ name, targetContainerName: target = '' }, at) => [
+      [...names, ...ephemeralContainers.slice(0, at).map((other) => other.name)].includes(name) &&
+        duplicate(`${field}.ephemeralContainers[${at}].name`, name),
+      target !== '' &&
+        !names.includes(target) &&
+        notThere(`${field}.ephemeralContainers[${at}].targetContainerName`, target),
     ]),
-    ...hostPortCauses(`${field}.containers`, containers),
-    ...(spec.dnsPolicy === 'None' && spec.dnsConfig === undefined
-      ? [required(`${field}.dnsConfig`, 'must provide `dnsConfig` when `dnsPolicy` is None')]
-      : []),
-    ...(spec.hostPID === true && spec.shareProcessNamespace === true
-      ? [
-          invalidValue(
-            `${field}.securityContext.shareProcessNamespace`,
-            true,
-            'ShareProcessNamespace and HostPID cannot both be enabled',
-          ),
-        ]
-      : []),
+    hostPortCauses(`${field}.containers`, containers),
+    spec.dnsPolicy === 'None' &&
+      spec.dnsConfig === undefined &&
+      required(`${field}.dnsConfig`, 'must provide `dnsConfig` when `dnsPolicy` is None'),
+    spec.hostPID === true &&
+      spec.shareProcessNamespace === true &&
+      invalidValue(
+        `${field}.securityContext.shareProcessNamespace`,
+        true,
+        'ShareProcessNamespace and HostPID cannot both be enabled',
+      ),
   ]
 }
 
@@ -62,28 +58,28 @@ function mountCauses(
   container: string,
   { volumeMounts = [] }: Wire<V1Container>,
   mountable: ReadonlySet<string>,
-): Cause[] {
-  return volumeMounts.flatMap(({ name, mountPath, subPath }, at) => {
+): Found {
+  return volumeMounts.map(({ name, mountPath, subPath }, at) => {
     const field = `${container}.volumeMounts[${at}]`
     const isFirst = volumeMounts.findIndex((other) => other.mountPath === mountPath) === at
     return [
-      ...(name === '' || mountable.has(name) ? [] : [notThere(`${field}.name`, name)]),
-      ...(isFirst ? [] : [invalidValue(`${field}.mountPath`, mountPath, 'must be unique')]),
+      name !== '' && !mountable.has(name) && notThere(`${field}.name`, name),
+      !isFirst && invalidValue(`${field}.mountPath`, mountPath, 'must be unique'),
       // Upstream names this one without its index.
-      ...obeys(`${container}.volumeMounts.subPath`, subPath ?? '', relativePath),
+      obeys(`${container}.volumeMounts.subPath`, subPath ?? '', relativePath),
     ]
   })
 }
 
 /** A port of the node can be one container's. */
-function hostPortCauses(field: string, containers: readonly Wire<V1Container>[]): Cause[] {
+function hostPortCauses(field: string, containers: readonly Wire<V1Container>[]): Found {
   const seen = new Set<string>()
-  return containers.flatMap(({ ports = [] }, at) =>
-    ports.flatMap(({ hostPort = 0, protocol = 'TCP', hostIP = '' }, index) => {
+  return containers.map(({ ports = [] }, at) =>
+    ports.map(({ hostPort = 0, protocol = 'TCP', hostIP = '' }, index) => {
       const place = `${protocol}/${hostIP}/${hostPort}`
       const isTaken = hostPort !== 0 && seen.has(place)
       seen.add(place)
-      return isTaken ? [duplicate(`${field}[${at}].ports[${index}].hostPort`, place)] : []
+      return isTaken && duplicate(`${field}[${at}].ports[${index}].hostPort`, place)
     }),
   )
 }

@@ -1,6 +1,7 @@
 import type { Cause } from '../refusal.ts'
 import { entries, isList, isObject, type Json, type JsonObject } from '../schema/json.ts'
 import { type Fields, fieldsOf, isListType, itemType } from '../schema/types.ts'
+import { causesIn } from './causes.ts'
 import { acrossFields } from './across-fields.ts'
 import { fieldRules } from './field-rules.ts'
 import type { Around } from './pod-spec-rules.ts'
@@ -10,11 +11,11 @@ export function rulesCauses(type: string, value: JsonObject, around: Around, pla
   const short = type.slice(type.lastIndexOf('.') + 1)
   const fields: Fields = fieldsOf(type) ?? new Map()
   const at = (name: string) => (place === '' ? name : `${place}.${name}`)
-  return [
-    ...(acrossFields[short]?.(place, value as never, around) ?? []),
-    ...Object.entries(fieldRules[short] ?? {}).flatMap(([name, rule]) => rule(at(name), value[name])),
-    ...entries(value).flatMap(([name, item]) => below(fields.get(name)?.type ?? '', item, around, at(name))),
-  ]
+  return causesIn([
+    acrossFields[short]?.(place, value as never, around),
+    Object.entries(fieldRules[short] ?? {}).map(([name, rule]) => rule(at(name), value[name])),
+    entries(value).map(([name, item]) => below(fields.get(name)?.type ?? '', item, around, at(name))),
+  ])
 }
 
 function below(type: string, value: Json, around: Around, place: string): Cause[] {
