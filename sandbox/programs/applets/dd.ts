@@ -71,10 +71,5 @@ export const dd = applet({
     const { readWhole, readPart, wroteWhole, wrotePart } = counts
     await call.write(2, `${readWhole}+${readPart} records in\n${wroteWhole}+${wrotePart} records out\n`)
     await call.write(2, `${bytes} bytes${call.gnu ? inGnu(bytes, seconds) : inBusybox(bytes, seconds)}\n`)
-    const told = [read, written].map(({ whole, part }) => `${whole}+${part} records`)
-    await call.write(
-      2,
-      `${told[0]} in\n${told[1]} out\n${bytes} bytes${call.gnu ? inGnu(bytes, seconds) : inBusybox(bytes, seconds)}\n`,
-    )
   },
 })
