@@ -1,5 +1,5 @@
 // The format is modern-tar's: no dependencies, 20 KB, and it reads and writes pax, GNU's long names and links.
-import type { ParsedTarEntryWithData, TarEntry } from 'modern-tar'
+import type { ParsedTarEntryWithData } from 'modern-tar'
 import { Errno, type Stat } from '../../node/process.ts'
 import { accounts } from './accounts.ts'
 import { applet, type Call, Failure } from './applet.ts'
@@ -52,6 +52,9 @@ const typesOf = {
 
 const isType = (type: string, of: Stat['type']) => typesOf[of] === type
 
+/** Two empty blocks. */
+const endOfArchive = 1024
+
 async function pack(call: Call, path: string): Promise<number> {
   if (call.words.length === 0)
     throw new Failure(call.says('empty archive', 'Cowardly refusing to create an empty archive'))
@@ -59,8 +62,12 @@ async function pack(call: Call, path: string): Promise<number> {
     path === '-' ? call.process.fds.get(1) : await call.files.open(path, { write: true, create: true, truncate: true })
   await enter(call)
   const [users, groups] = [await accounts(call.files, 'passwd'), await accounts(call.files, 'group')]
-  const entries: TarEntry[] = []
-  let stripped = false
+  const { packTar } = await import('modern-tar')
+  let [size, stripped] = [0, false]
+  const put = async (data: Uint8Array) => {
+    size += data.length
+    await target?.write(data)
+  }
   const add = async (each: string, stat: Stat) => {
     const name = each.replace(/^\/+/, '') + (stat.type === 'directory' ? '/' : '')
     if (each.startsWith('/') && !stripped)
@@ -80,7 +87,8 @@ async function pack(call: Call, path: string): Promise<number> {
       gname: groups.nameOf(stat.gid) ?? '',
       ...(stat.type === 'symlink' ? { linkname: asText(await call.files.readlink(each)) } : {}),
     }
-    entries.push({ header, body })
+    // One after another, each as an archive without its end: what is copied may be larger than what the node may hold.
+    await put((await packTar([{ header, body }])).subarray(0, -endOfArchive))
     await call.process.step()
   }
   for (const word of call.words)
@@ -89,11 +97,9 @@ async function pack(call: Call, path: string): Promise<number> {
     } catch (error) {
       await call.refuse(error, word, ['%', '%: Cannot stat'])
     }
-  const { packTar } = await import('modern-tar')
-  const data = await packTar(entries)
   // A record is 4 blocks of BusyBox's, 20 of GNU's.
   const record = (call.gnu ? 20 : 4) * 512
-  await target?.write(Buffer.concat([data], Math.ceil(data.length / record) * record))
+  await put(new Uint8Array(Math.ceil((size + endOfArchive) / record) * record - size))
   if (path !== '-') target?.close()
   if (call.status === 0) return 0
   await call.complain(

@@ -4,54 +4,60 @@ const months = 'January February March April May June July August September Octo
 
 const two = (value: number) => String(value).padStart(2, '0')
 
-/** As strftime(3) fills it in. */
+/** Conversions that stand for others, or for themselves. */
+const composed: Readonly<Record<string, string>> = {
+  c: '%a %b %e %H:%M:%S %Y',
+  D: '%m/%d/%y',
+  F: '%Y-%m-%d',
+  h: '%b',
+  n: '\n',
+  R: '%H:%M',
+  r: '%I:%M:%S %p',
+  t: '\t',
+  T: '%H:%M:%S',
+  x: '%m/%d/%y',
+  X: '%H:%M:%S',
+  z: '+0000',
+  Z: 'UTC',
+  '%': '%',
+}
+
+/** As strftime(3) fills it in; %-d leaves out what only fills up. */
 export function formatTime(format: string, milliseconds: number): string {
   const at = new Date(milliseconds)
+  const [year, hour] = [at.getUTCFullYear(), at.getUTCHours()]
   const day = days[at.getUTCDay()] ?? ''
   const month = months[at.getUTCMonth()] ?? ''
-  const dayOfYear = Math.floor((milliseconds - Date.UTC(at.getUTCFullYear(), 0, 1)) / 86_400_000) + 1
-  const fields: Readonly<Record<string, () => string>> = {
-    a: () => day.slice(0, 3),
-    A: () => day,
-    b: () => month.slice(0, 3),
-    h: () => month.slice(0, 3),
-    B: () => month,
-    c: () => formatTime('%a %b %e %H:%M:%S %Y', milliseconds),
-    C: () => two(Math.floor(at.getUTCFullYear() / 100)),
-    d: () => two(at.getUTCDate()),
-    D: () => formatTime('%m/%d/%y', milliseconds),
-    e: () => String(at.getUTCDate()).padStart(2),
-    F: () => formatTime('%Y-%m-%d', milliseconds),
-    H: () => two(at.getUTCHours()),
-    I: () => two(at.getUTCHours() % 12 || 12),
-    j: () => String(dayOfYear).padStart(3, '0'),
-    k: () => String(at.getUTCHours()).padStart(2),
-    m: () => two(at.getUTCMonth() + 1),
-    M: () => two(at.getUTCMinutes()),
-    n: () => '\n',
-    N: () => String((milliseconds % 1000) * 1_000_000).padStart(9, '0'),
-    p: () => (at.getUTCHours() < 12 ? 'AM' : 'PM'),
-    R: () => formatTime('%H:%M', milliseconds),
-    r: () => formatTime('%I:%M:%S %p', milliseconds),
-    s: () => String(Math.floor(milliseconds / 1000)),
-    S: () => two(at.getUTCSeconds()),
-    t: () => '\t',
-    T: () => formatTime('%H:%M:%S', milliseconds),
-    u: () => String(at.getUTCDay() || 7),
-    w: () => String(at.getUTCDay()),
-    x: () => formatTime('%m/%d/%y', milliseconds),
-    X: () => formatTime('%H:%M:%S', milliseconds),
-    y: () => two(at.getUTCFullYear() % 100),
-    Y: () => String(at.getUTCFullYear()),
-    z: () => '+0000',
-    Z: () => 'UTC',
-    '%': () => '%',
+  const dayOfYear = Math.floor((milliseconds - Date.UTC(year, 0, 1)) / 86_400_000) + 1
+  const fields: Readonly<Record<string, string>> = {
+    a: day.slice(0, 3),
+    A: day,
+    b: month.slice(0, 3),
+    B: month,
+    C: two(Math.floor(year / 100)),
+    d: two(at.getUTCDate()),
+    e: String(at.getUTCDate()).padStart(2),
+    H: two(hour),
+    I: two(hour % 12 || 12),
+    j: String(dayOfYear).padStart(3, '0'),
+    k: String(hour).padStart(2),
+    m: two(at.getUTCMonth() + 1),
+    M: two(at.getUTCMinutes()),
+    N: String((milliseconds % 1000) * 1_000_000).padStart(9, '0'),
+    p: hour < 12 ? 'AM' : 'PM',
+    s: String(Math.floor(milliseconds / 1000)),
+    S: two(at.getUTCSeconds()),
+    u: String(at.getUTCDay() || 7),
+    w: String(at.getUTCDay()),
+    y: two(year % 100),
+    Y: String(year),
   }
-  return format.replace(/%-?(.)/gs, (whole, letter: string) =>
-    Object.hasOwn(fields, letter)
-      ? (fields[letter]?.() ?? whole).replace(whole[1] === '-' ? /^[0 ]+(?=.)/ : /^$/, '')
-      : whole,
-  )
+  return format
+    .replace(/%([cDFhRrTxX%])/g, (whole, letter: string) => (letter === '%' ? whole : (composed[letter] ?? '')))
+    .replace(/%(-?)([a-zA-Z%])/g, (whole, bare: string, letter: string) => {
+      const text = Object.hasOwn(fields, letter) ? fields[letter] : composed[letter]
+      return bare === '' ? (text ?? whole) : (text?.replace(/^[0 ]+(?=.)/, '') ?? whole)
+    })
 }
 
 /** A time as touch -d and date -d take it: @seconds, YYYY-MM-DD hh:mm[:ss], YYYYMMDDhhmm[.ss], hh:mm. Nothing where it is none. */

@@ -1,4 +1,5 @@
 import { Errno, type Process, type Program } from '../../node/process.ts'
+import { type Options, parseOptions, WrongOption } from '../applets/options.ts'
 import { Logs } from './logs.ts'
 import { Master, workerOf } from './master.ts'
 import { version } from './pages.ts'
@@ -34,34 +35,30 @@ Options:
 /** nginx: a master, its workers and static files. */
 export const nginx: Program = async (process) => {
   const say = async (text: string) => process.fds.get(2)?.write(Buffer.from(text))
-  const options = new Map<string, string>()
-  for (let args = process.argv.slice(1); args[0] !== undefined;) {
-    const [first = '', ...rest] = args
-    const letter = /^-([?hvVtTqspecg])/.exec(first)?.[1]
-    if (letter === undefined) {
-      await say(`nginx: invalid option: "${first.replace(/^-/, '')}"\n`)
-      return 1
-    }
-    const takes = 'specg'.includes(letter)
-    const attached = takes && first.length > 2
-    if (takes && !attached && rest[0] === undefined) {
-      await say(
-        `nginx: option "-${letter}" requires ${letter === 's' ? 'parameter' : letter === 'g' ? 'parameter' : 'file name'}\n`,
-      )
-      return 1
-    }
-    options.set(letter, attached ? first.slice(2) : takes ? (rest[0] ?? '') : '')
-    args = takes && !attached ? rest.slice(1) : rest
+  let options: Options
+  try {
+    const parsed = parseOptions(process.argv.slice(1), '?hvVtTqs:p:e:c:g:')
+    if (parsed.words[0] !== undefined) throw new WrongOption(`-${parsed.words[0]}`, '')
+    options = parsed.options
+  } catch (error) {
+    if (!(error instanceof WrongOption)) throw error
+    const needed = /^-[sg]$/.test(error.option) ? 'parameter' : 'file name'
+    const why = error.lacksValue
+      ? `option "${error.option}" requires ${needed}`
+      : `invalid option: "${error.option.slice(1)}"`
+    await say(`nginx: ${why}\n`)
+    return 1
   }
+  const value = (letter: string) => options.get(letter)?.at(-1)
   if (options.has('v') || options.has('V')) return (await say(`nginx version: ${version}\n`), 0)
   if (options.has('h') || options.has('?')) return (await say(help), 0)
-  const signal = options.get('s')
+  const signal = value('s')
   if (signal !== undefined && !signals.has(signal)) return (await say(`nginx: invalid option: "-s ${signal}"\n`), 1)
 
-  const path = options.get('c') ?? '/etc/nginx/nginx.conf'
+  const path = value('c') ?? '/etc/nginx/nginx.conf'
   const logs = new Logs(process)
   try {
-    const settings = await read(process, path, options.get('g') ?? '')
+    const settings = await read(process, path, value('g') ?? '')
     if (signal !== undefined) return await send(process, logs, settings, signal)
     if (options.has('t') || options.has('T')) {
       await say(`nginx: the configuration file ${path} syntax is ok\n`)
@@ -70,7 +67,7 @@ export const nginx: Program = async (process) => {
       return 0
     }
     await prepare(process, settings, logs)
-    return await serve(process, logs, settings, () => read(process, path, options.get('g') ?? ''))
+    return await serve(process, logs, settings, () => read(process, path, value('g') ?? ''))
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     logs.error('emerg', process.pid, error.message)

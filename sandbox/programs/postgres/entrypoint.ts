@@ -1,6 +1,7 @@
 // What the image starts with: it sets up an empty data directory, and becomes the server.
 import { Errno } from '../../node/process.ts'
 import type { Process, Program } from '../../node/process.ts'
+import { makeParents } from '../applets/files.ts'
 import { dropParked } from './engine.ts'
 import { initdb } from './initdb.ts'
 import { asPostgres } from './server.ts'
@@ -16,7 +17,7 @@ export const entrypoint: Program = async (process) => {
 
   const data = env.get('PGDATA') ?? '/var/lib/postgresql/data'
   try {
-    await makeFolders(process, data)
+    await makeParents(files, `${data}/.`)
   } catch (error) {
     if (!(error instanceof Errno)) throw error
     await say(process, 2, `mkdir: cannot create directory ‘${data}’: ${error.message}\n`)
@@ -60,14 +61,6 @@ export const entrypoint: Program = async (process) => {
   const code = await initdb(process, { data, user, password, method })
   if (code !== 0) return code
   return (await prepare(process, argv, user, database)) || become(process, argv)
-}
-
-async function makeFolders({ files }: Process, data: string): Promise<void> {
-  const parts = data.split('/').filter((part) => part !== '')
-  for (let length = 1; length <= parts.length; length += 1) {
-    const path = `/${parts.slice(0, length).join('/')}`
-    if ((await files.stat(path).catch(() => undefined)) === undefined) await files.makeDirectory(path)
-  }
 }
 
 /** With a server that nobody else reaches: the database, and what is in /docker-entrypoint-initdb.d. */
