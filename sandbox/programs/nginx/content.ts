@@ -23,6 +23,7 @@ export interface Site {
   readonly complain: (text: string) => void
 }
 
+const noEntry = new Errno('ENOENT', 'No such file or directory')
 const bytes = (text: string) => Buffer.from(text, 'latin1')
 
 /** An address, a network or "all". */
@@ -55,6 +56,8 @@ export async function answer(
   }
 
   const { alias, path: prefix = '' }: Partial<Location> = scope
+  // The static module asks for the method before it looks.
+  const isAllowed = ['GET', 'HEAD', 'POST'].includes(request.method)
   const onDisk = (of: string) => (alias === undefined ? join(scope.root, of.slice(1)) : alias + of.slice(prefix.length))
 
   for (const [at, candidate] of scope.tryFiles.entries()) {
@@ -67,6 +70,7 @@ export async function answer(
   return path.endsWith('/') ? folder(path) : file(path)
 
   async function folder(of: string): Promise<Answer> {
+    if (!isAllowed) return fail(405)
     let missing: Errno | undefined
     for (const index of scope.index) {
       const stat = await site.files.stat(onDisk(of + index)).catch((error: unknown) => error)
@@ -80,7 +84,7 @@ export async function answer(
     const there = await site.files.stat(onDisk(of)).catch(() => undefined)
     if (there?.type !== 'directory') {
       site.complain(
-        `"${onDisk(of + (scope.index[0] ?? ''))}" is not found (${missing === undefined ? 2 : numberOf(missing)}: ${missing?.message})`,
+        `"${onDisk(of + (scope.index[0] ?? ''))}" is not found (${numberOf(missing ?? noEntry)}: ${(missing ?? noEntry).message})`,
       )
       return fail(404)
     }
@@ -89,12 +93,13 @@ export async function answer(
   }
 
   async function file(of: string): Promise<Answer> {
+    if (!isAllowed) return fail(405)
     const real = onDisk(of)
     try {
       const stat = await site.files.stat(real)
       if (stat.type === 'directory') return redirected(request, scope, `${path}/`)
       const body = await site.files.read(real)
-      if (request.method !== 'GET' && request.method !== 'HEAD') return fail(405)
+      if (request.method === 'POST') return fail(405)
       return found(real, stat, body)
     } catch (error) {
       if (!(error instanceof Errno)) throw error

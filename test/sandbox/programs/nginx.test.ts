@@ -92,6 +92,7 @@ tests('nginx', (test) => {
     assert.match(log(), 'directory index of "/usr/share/nginx/html/d/" is forbidden')
     assert.is(await code('/%2e%2e/%2e%2e/etc/passwd'), '400')
     assert.is((await run('curl -s -X POST -o /dev/null -w "%{http_code}" localhost:8080/index.html')).stdout, '405')
+    assert.is((await run('curl -s -X DELETE -o /dev/null -w "%{http_code}" localhost:8080/nosuch')).stdout, '405')
   })
 
   test('QUIT ends it gracefully, TERM at once, both with 0', async () => {
