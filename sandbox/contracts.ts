@@ -168,6 +168,8 @@ export interface KubeletApi {
   attach(pod: Pod, container: string, query: Omit<ExecQuery, 'argv'>): Promise<Session>
   /** Bytes to and from a port of the Pod; rejects where nothing listens. */
   forward(pod: Pod, port: number): Promise<Connection>
+  /** From the node to an address of the Pods' network; rejects in Go's words where nothing listens. */
+  dial(ip: string, port: number): Promise<Connection>
 }
 
 // ── Runtime: what CRI is to a kubelet ───────────────────────────────────────────────────────────────────────────────────

@@ -34,6 +34,7 @@ export function kubeletApi({ clock }: World, runtime: Runtime, find: (pod: Pod) 
         query,
       )
     },
+    dial: (ip, port) => runtime.connect(ip, port),
     forward: async (pod, port) => {
       refuseUnlessHosted(pod)
       const state = find(pod)

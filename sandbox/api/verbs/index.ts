@@ -12,6 +12,7 @@ import { evict } from './evict.ts'
 import { existing, get } from './get.ts'
 import { list } from './list.ts'
 import { patch } from './patch.ts'
+import { proxy } from './proxy.ts'
 import { requestToken } from './token.ts'
 import { update } from './update.ts'
 import { watch } from './watch.ts'
@@ -76,6 +77,7 @@ function verbOfSubresource(call: Call, subresource: string, method: string): Ver
   if (!file.names.subresources.includes(subresource)) throw noSuchResource()
   if (subresource === 'eviction' && method === 'POST') return evict
   if (subresource === 'token' && method === 'POST') return requestToken
+  if (subresource === 'proxy' && call.kind !== 'nodes') return proxy
   const view = viewOf(file, subresource)
   if (view === undefined) return (each) => refuseSubresource(each, subresource)
   const verbs: Readonly<Record<string, Verb>> = {

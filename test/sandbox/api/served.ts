@@ -116,6 +116,7 @@ function kubelet(resized: string[]): KubeletApi {
     },
     exec: async (_pod, _container, { argv: [program, word] }) => session(program, word, resized),
     attach: async () => session('say', 'attached', resized),
+    dial: async () => ({ ...echo(), close: () => {} }),
     forward: async (_pod, port) => {
       if (port === 99) throw new Error('nothing listens on 99')
       return { ...echo(), close: () => {} }
