@@ -25,7 +25,7 @@ export class LoopExit extends Error {
 
 /** An error after which a shell without a person at it does not go on. */
 export class ShellError extends Error {
-  readonly status: number
+  status: number
   /** Whether it has been printed: where it happened, so that it tells the right line. */
   told = false
   constructor(message: string, status = 2) {

@@ -27,37 +27,28 @@ export class Jobs {
 
   /** `shell` has to end as well when a wait rejects, so that nobody misses it here. */
   add(children: readonly Child[], text: string): Job {
-    const last = children.at(-1)
-    const ended = Promise.all(children.map((child) => child.wait()))
     this.#all = this.#all.filter((job) => !job.waited).slice(-kept)
-    const number = Math.max(0, ...this.#all.map((job) => job.number)) + 1
     const job: Job = {
-      number,
+      number: Math.max(0, ...this.#all.map(({ number }) => number)) + 1,
       pids: children.map(({ pid }) => pid),
       text,
       status: undefined,
       signal: 0,
-      ended,
+      ended: Promise.all(children.map((child) => child.wait())),
       waited: false,
       stopped: false,
     }
-    ended.then(
-      (statuses) => {
-        job.status = statuses.at(-1) ?? 0
-        job.signal = last?.signal ?? 0
-      },
-      () => {},
-    )
+    const end = (statuses: readonly number[]) => {
+      job.status = statuses.at(-1) ?? 0
+      job.signal = children.at(-1)?.signal ?? 0
+    }
+    job.ended.then(end, () => {})
     this.#all.push(job)
     return job
   }
 
   get all(): readonly Job[] {
     return this.#all
-  }
-
-  get running(): readonly Job[] {
-    return this.#all.filter(({ status }) => status === undefined)
   }
 
   forget(job: Job): void {

@@ -162,6 +162,9 @@ export class Shell extends State {
   async tell(error: ShellError): Promise<void> {
     if (error.told) return
     error.told = true
+    // To bash, only what cannot be read is worth more than 1.
+    if (this.flavour === 'bash' && error.status === 2 && !/^(?:illegal|syntax error)/i.test(error.message))
+      error.status = 1
     await this.complain(error.message)
   }
 

@@ -16,6 +16,8 @@ const dash: readonly Rewording[] = [
   ],
   [/^syntax error: bad substitution$/, 'Bad substitution'],
   [/^syntax error: unexpected (.*?)((?: \(expecting .*\))?)$/, 'Syntax error: $1 unexpected$2'],
+  [/^illegal option (.*)$/, 'Illegal option $1'],
+  [/^can't kill pid .*?: (.*)$/, '$1'],
   [/^divide by zero$/, 'arithmetic expression: division by zero'],
   [/^arithmetic syntax error$/, 'arithmetic expression: expecting primary'],
   [/^(.*): bad number$/, 'Illegal number: $1'],
@@ -44,6 +46,7 @@ const bash: readonly Rewording[] = [
   [/^(.*): bad variable name$/, "`$1': not a valid identifier"],
   [/^(.*): parameter not set$/, '$1: unbound variable'],
   [/^(.*): parameter not set or null$/, '$1: parameter null or not set'],
+  [/^not in a function$/, 'can only be used in a function'],
   [/^No current job$/, 'no job control'],
 ]
 

@@ -63,12 +63,17 @@ async function meaningOf(shell: Shell, name: string): Promise<string | undefined
   return builtin ? 'a shell builtin' : findProgram(shell, name)
 }
 
+/** The status where a name stands for nothing. */
+const unknown = ({ flavour }: Shell) => (flavour === 'bash' ? 1 : 127)
+
 const type: Builtin = async (shell, names) => {
   let code = 0
   for (const name of names) {
     const meaning = await meaningOf(shell, name)
-    if (meaning === undefined) code = 127
-    await shell.print(meaning === undefined ? `${name}: not found\n` : `${name} is ${meaning}\n`)
+    if (meaning !== undefined) await shell.print(`${name} is ${meaning}\n`)
+    else if (shell.flavour === 'bash') await shell.complain(`${name}: not found`)
+    else await shell.print(`${name}: not found\n`)
+    if (meaning === undefined) code = unknown(shell)
   }
   return code
 }
@@ -80,7 +85,7 @@ const command: Builtin = async (shell, args) => {
   if (has('V')) return type(shell, [name])
   if (!has('v')) return shell.run.command(rest)
   const meaning = await meaningOf(shell, name)
-  if (meaning === undefined) return 127
+  if (meaning === undefined) return unknown(shell)
   await shell.print(`${meaning.startsWith('a ') ? name : meaning}\n`)
   return 0
 }

@@ -64,37 +64,17 @@ class Printed {
   }
 
   #text(letter: string, flags: string, precision: number | undefined): string | undefined {
-    const plus = flags.includes('+') ? '+' : ''
-    switch (letter) {
-      case 'b':
-        return this.#value()
-      case 'c':
-        return this.#value().slice(0, 1)
-      case 's':
-        return this.#value().slice(0, precision)
-      case 'd':
-      case 'i': {
-        const value = this.#number()
-        const digits = String(value < 0n ? -value : value).padStart(precision ?? 0, '0')
-        return (value < 0n ? '-' : plus) + digits
-      }
-      case 'f': {
-        const value = Number(this.#value())
-        return (Number.isNaN(value) ? 0 : value).toFixed(Math.min(precision ?? 6, 100))
-      }
-      case 'u':
-      case 'o':
-      case 'x':
-      case 'X': {
-        const base = { u: 10, o: 8, x: 16, X: 16 }[letter]
-        const digits = BigInt.asUintN(64, this.#number())
-          .toString(base)
-          .padStart(precision ?? 0, '0')
-        return letter === 'X' ? digits.toUpperCase() : digits
-      }
-      default:
-        return undefined
-    }
+    if (letter === 'b') return this.#value()
+    if (letter === 'c') return this.#value().slice(0, 1)
+    if (letter === 's') return this.#value().slice(0, precision)
+    if (letter === 'f') return (Number(this.#value()) || 0).toFixed(Math.min(precision ?? 6, 100))
+    const base = { d: 10, i: 10, u: 10, o: 8, x: 16, X: 16 }[letter]
+    if (base === undefined) return undefined
+    const value = this.#number()
+    const signed = letter === 'd' || letter === 'i'
+    const sign = signed && value < 0n ? '-' : signed && flags.includes('+') ? '+' : ''
+    const digits = (signed ? (value < 0n ? -value : value) : BigInt.asUintN(64, value)).toString(base)
+    return sign + (letter === 'X' ? digits.toUpperCase() : digits).padStart(precision ?? 0, '0')
   }
 
   #value(): string {

@@ -18,7 +18,7 @@ export function arithmetic(text: string, names: Names, depth = 0): bigint {
   const command = script.commands[0]?.command
   const part = command?.type === 'Command' ? command.name?.parts?.[0] : undefined
   if (script.errors !== undefined || part?.type !== 'ArithmeticExpansion') throw wrong()
-  if (part.expression !== undefined) return new Calculation(names, depth).value(part.expression)
+  if (part.expression !== undefined) return calculated(part.expression, names, depth)
   if (text.trim() === '') return 0n
   throw wrong()
 }
@@ -61,64 +61,52 @@ function power(base: bigint, exponent: bigint): bigint {
   return value
 }
 
-class Calculation {
-  readonly #names: Names
-  readonly #depth: number
+function calculated(expression: ArithmeticExpression, names: Names, depth: number): bigint {
+  return value(expression)
 
-  constructor(names: Names, depth: number) {
-    this.#names = names
-    this.#depth = depth
-  }
-
-  value(node: ArithmeticExpression): bigint {
+  function value(node: ArithmeticExpression): bigint {
     switch (node.type) {
       case 'ArithmeticGroup':
-        return this.value(node.expression)
+        return value(node.expression)
       case 'ArithmeticTernary':
-        return this.value(this.value(node.test) === 0n ? node.alternate : node.consequent)
+        return value(value(node.test) === 0n ? node.alternate : node.consequent)
       case 'ArithmeticBinary':
-        return this.#binary(node)
+        return binary(node)
       case 'ArithmeticUnary':
-        return this.#unary(node)
+        return unary(node)
       case 'ArithmeticWord':
-        return /^[0-9]/.test(node.value) ? numberIn(node.value) : this.#variable(nameOf(node))
+        return /^[0-9]/.test(node.value) ? numberIn(node.value) : variable(nameOf(node))
       case 'ArithmeticCommandExpansion':
         throw wrong()
     }
   }
-
-  #binary({ operator, left, right }: ArithmeticBinary): bigint {
-    if (operator === '&&') return truth(this.value(left) !== 0n && this.value(right) !== 0n)
-    if (operator === '||') return truth(this.value(left) !== 0n || this.value(right) !== 0n)
-    if (operator === '=') return this.#store(nameOf(left), this.value(right))
+  function binary({ operator, left, right }: ArithmeticBinary): bigint {
+    if (operator === '&&') return truth(value(left) !== 0n && value(right) !== 0n)
+    if (operator === '||') return truth(value(left) !== 0n || value(right) !== 0n)
+    if (operator === '=') return store(nameOf(left), value(right))
     const plain = operators[operator]
-    if (plain !== undefined) return wrapped(plain(this.value(left), this.value(right)))
+    if (plain !== undefined) return wrapped(plain(value(left), value(right)))
     const assigning = operators[operator.slice(0, -1)]
     if (assigning === undefined) throw wrong()
     const name = nameOf(left)
-    return this.#store(name, assigning(this.#variable(name), this.value(right)))
+    return store(name, assigning(variable(name), value(right)))
   }
-
-  #unary({ operator, operand, prefix }: ArithmeticUnary): bigint {
+  function unary({ operator, operand, prefix }: ArithmeticUnary): bigint {
     if (operator === '++' || operator === '--') {
       const name = nameOf(operand)
-      const before = this.#variable(name)
-      const after = this.#store(name, before + (operator === '++' ? 1n : -1n))
+      const before = variable(name)
+      const after = store(name, before + (operator === '++' ? 1n : -1n))
       return prefix ? after : before
     }
-    const value = this.value(operand)
-    if (operator === '-') return wrapped(-value)
-    if (operator === '!') return truth(value === 0n)
-    return operator === '~' ? ~value : value
+    const of = value(operand)
+    return { '-': wrapped(-of), '!': truth(of === 0n), '~': ~of }[operator] ?? of
   }
-
-  #variable(name: string): bigint {
-    return arithmetic(this.#names.get(name) ?? '', this.#names, this.#depth + 1)
+  function variable(name: string): bigint {
+    return arithmetic(names.get(name) ?? '', names, depth + 1)
   }
-
-  #store(name: string, value: bigint): bigint {
-    this.#names.set(name, String(wrapped(value)))
-    return wrapped(value)
+  function store(name: string, result: bigint): bigint {
+    names.set(name, String(wrapped(result)))
+    return wrapped(result)
   }
 }
 

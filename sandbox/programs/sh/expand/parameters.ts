@@ -15,29 +15,25 @@ interface Words {
   calculated(text: string): bigint
 }
 
+const special: ReadonlyMap<string, (shell: Shell) => string | undefined> = new Map([
+  ['?', ({ status }: Shell) => String(status)],
+  ['$', ({ pid }: Shell) => String(pid)],
+  ['#', ({ positional }: Shell) => String(positional.length)],
+  ['!', ({ lastBackground }: Shell) => lastBackground?.toString()],
+  ['-', flags],
+  ['FUNCNAME', ({ functionName }: Shell) => functionName],
+  ['LINENO', ({ line }: Shell) => String(line)],
+  [
+    'RANDOM',
+    ({ flavour, variables }: Shell) => (flavour === 'dash' ? variables.get('RANDOM') : String(randomInt(32_768))),
+  ],
+])
+
 /** $name as ash knows it; undefined where it is not set. */
 export function valueOf(shell: Shell, name: string): string | undefined {
   if (/^[0-9]+$/.test(name)) return name === '0' ? shell.name : shell.positional[Number(name) - 1]
-  switch (name) {
-    case '?':
-      return String(shell.status)
-    case '$':
-      return String(shell.pid)
-    case '#':
-      return String(shell.positional.length)
-    case '!':
-      return shell.lastBackground === undefined ? undefined : String(shell.lastBackground)
-    case '-':
-      return flags(shell)
-    case 'FUNCNAME':
-      return shell.functionName
-    case 'LINENO':
-      return String(shell.line)
-    case 'RANDOM':
-      return shell.flavour === 'dash' ? shell.variables.get(name) : String(randomInt(32_768))
-    default:
-      return shell.variables.get(name)
-  }
+  const own = special.get(name)
+  return own === undefined ? shell.variables.get(name) : own(shell)
 }
 
 // In the order in which ash lists them.
@@ -82,52 +78,36 @@ async function operated(
   quoted: boolean,
 ): Promise<Piece[]> {
   const piece = quoted ? literal : expanded
-  if (operation === undefined) return [piece(value ?? needed(shell, parameter))]
-  switch (operation.type) {
-    case 'Default': {
-      const { operator, operand } = operation
-      const absent = value === undefined || (value === '' && operator.startsWith(':'))
-      const kind = operator.at(-1)
-      if (kind === '+' ? absent : !absent) return [piece(kind === '+' ? '' : (value ?? ''))]
-      if (kind === '+' || kind === '-')
-        return quoted ? [literal(textOf(await words.pieces(operand)))] : words.operand(operand)
-      const text = textOf(await words.pieces(operand))
-      if (kind === '?') {
-        const why = operator === ':?' ? 'parameter not set or null' : 'parameter not set'
-        throw new ShellError(`${parameter}: ${text || why}`, shell.flavour === 'bash' ? 127 : 2)
-      }
-      shell.variables.set(parameter, text)
-      return [piece(text)]
+  const text = async (word: Word) => textOf(await words.pieces(word))
+  const pattern = async (word: Word) => patternOf(await words.pieces(word))
+  const number = async (word: Word) => Number(words.calculated(await text(word)))
+  if (operation?.type === 'Default') {
+    const { operator, operand } = operation
+    const absent = value === undefined || (value === '' && operator.startsWith(':'))
+    const kind = operator.at(-1)
+    if (kind === '+' ? absent : !absent) return [piece(kind === '+' ? '' : (value ?? ''))]
+    if (kind === '+' || kind === '-') return quoted ? [literal(await text(operand))] : words.operand(operand)
+    const given = await text(operand)
+    if (kind === '?') {
+      const why = given || (operator === ':?' ? 'parameter not set or null' : 'parameter not set')
+      throw new ShellError(`${parameter}: ${why}`, shell.flavour === 'bash' ? 127 : 2)
     }
-    case 'Remove':
-      return [
-        piece(
-          removed(
-            value ?? needed(shell, parameter),
-            patternOf(await words.pieces(operation.operand)),
-            operation.operator,
-          ),
-        ),
-      ]
-    case 'Replace': {
-      if (shell.flavour === 'dash') throw new ShellError('syntax error: bad substitution')
-      const pattern = patternOf(await words.pieces(operation.pattern))
-      const by = textOf(await words.pieces(operation.replacement))
-      return [piece(replaced(value ?? needed(shell, parameter), pattern, by, operation.operator))]
-    }
-    case 'Slice': {
-      if (shell.flavour === 'dash') throw new ShellError('syntax error: bad substitution')
-      const chars = [...(value ?? needed(shell, parameter))]
-      const at = Number(words.calculated(textOf(await words.pieces(operation.offset))))
-      const start = at < 0 ? Math.max(0, chars.length + at) : at
-      if (operation.length === undefined) return [piece(chars.slice(start).join(''))]
-      const length = Number(words.calculated(textOf(await words.pieces(operation.length))))
-      return [piece(chars.slice(start, length < 0 ? length : start + length).join(''))]
-    }
-    case 'CaseModification':
-    case 'Transform':
-    case 'Names':
-    case 'Unknown':
-      throw new ShellError('syntax error: bad substitution')
+    shell.variables.set(parameter, given)
+    return [piece(given)]
   }
+  const whole = value ?? needed(shell, parameter)
+  if (operation === undefined) return [piece(whole)]
+  if (operation.type === 'Remove') return [piece(removed(whole, await pattern(operation.operand), operation.operator))]
+  if (operation.type === 'Replace' && shell.flavour !== 'dash') {
+    const by = await text(operation.replacement)
+    return [piece(replaced(whole, await pattern(operation.pattern), by, operation.operator))]
+  }
+  if (operation.type === 'Slice' && shell.flavour !== 'dash') {
+    const chars = [...whole]
+    const at = await number(operation.offset)
+    const start = at < 0 ? Math.max(0, chars.length + at) : at
+    const length = operation.length === undefined ? Infinity : await number(operation.length)
+    return [piece(chars.slice(start, length < 0 ? length : start + length).join(''))]
+  }
+  throw new ShellError('syntax error: bad substitution')
 }

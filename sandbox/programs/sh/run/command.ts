@@ -30,7 +30,7 @@ export async function runSimple(shell: Shell, node: Command, last: boolean): Pro
     if (shell.options.has('xtrace')) await trace(shell, assigned, argv)
     return argv.length === 0 ? shell.substituted : invoke(shell, argv, assigned, last)
   }
-  return redirected(shell, node.redirects, work, special.has(name) && (shell.flavour !== 'bash' || name === 'exec'))
+  return redirected(shell, node.redirects, work, special.has(name) && shell.flavour !== 'bash')
 }
 
 function assign(shell: Shell, name: string, value: string): void {
@@ -124,7 +124,7 @@ export async function invokeProgram(
   } catch (error) {
     if (!(error instanceof Errno)) throw error
     if (error.code === 'ENOEXEC') return runScript(shell, argv)
-    await shell.complain(notRun(shell, argv[0] ?? '', error))
+    await shell.complain(await notRun(shell, argv[0] ?? '', error))
     return error.code === 'ENOENT' || error.code === 'ENOTDIR' ? 127 : 126
   }
 }
@@ -141,8 +141,10 @@ async function runScript(shell: Shell, argv: readonly string[]): Promise<number>
   return aside(shell, work, argv.join(' '))
 }
 
-function notRun({ flavour }: Shell, name: string, { code, message }: Errno): string {
+async function notRun({ flavour, process }: Shell, name: string, { code, message }: Errno): Promise<string> {
   const missing = code === 'ENOENT' || code === 'ENOTDIR'
   if (flavour !== 'bash') return `${name}: ${missing ? 'not found' : message}`
-  return `${name}: ${missing && !name.includes('/') ? 'command not found' : message}`
+  if (missing) return `${name}: ${name.includes('/') ? message : 'command not found'}`
+  const stat = await process.files.stat(name).catch(() => undefined)
+  return `${name}: ${stat?.type === 'directory' ? 'Is a directory' : message}`
 }

@@ -25,10 +25,11 @@ export async function runPipeline(shell: Shell, node: Pipeline, last: boolean): 
 
 /** What unbash takes for a keyword is a program to ash. */
 function program(text: string, command: Command): Command {
-  const { pos, name } = command
+  const { pos, end, name, prefix, redirects } = command
   const word: Word = { type: 'Word', text, value: text, pos, end: pos }
   const words = name === undefined ? [] : [name]
-  return { ...command, name: word, suffix: [...words, ...command.suffix], args: [...words, ...command.args] }
+  const args = [...words, ...command.args]
+  return { type: 'Command', pos, end, name: word, prefix, redirects, suffix: [...words, ...command.suffix], args }
 }
 
 const times = (milliseconds: number) =>

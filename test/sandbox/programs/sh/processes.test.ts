@@ -67,6 +67,12 @@ tests('a shell among processes', (test) => {
     assert.equal(ended, { stdout: '[]\ny\n', stderr: 'sh: first: not found\n', code: 0 })
   })
 
+  test('time is a program', async () => {
+    const { stdout, stderr } = await busybox().run('x=1 time sh -c "echo $(( 1 + 1 ))" > /out; cat /out')
+    assert.is(stdout, '2\n')
+    assert.match(stderr, /^real\t0m 0\.\d\ds\n/)
+  })
+
   test('what it started goes on in the background', async () => {
     const { stdout } = await busybox().run(
       `(echo a; exit 3) & wait $!; echo $?; (exit 4) & p=$!; wait; wait $p; echo $?`,
