@@ -39,7 +39,11 @@ export const psql: Program = async (process) => {
   for (const [letter, value] of given) {
     const [name = '', ...rest] = letter === 'F' ? ['fieldsep', value] : (formats[letter] ?? value.split('='))
     if (letter === 'v') session.variables.set(name, rest.join('='))
-    else if ('FPtxAk'.includes(letter)) await pset(session, name, rest.length > 0 ? rest.join('=') : undefined)
+    else if ('FPtxAk'.includes(letter) && !(await pset(session, name, rest.length > 0 ? rest.join('=') : undefined))) {
+      await say(2, `psql: error: could not set printing parameter "${name}"\n`)
+      client.close()
+      return 1
+    }
   }
   session.quiet = options.has('q')
   try {

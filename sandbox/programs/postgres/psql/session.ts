@@ -118,6 +118,7 @@ export class Session {
   /** \g, \gx (across), \gset (into variables). */
   async send(sql: string, how: string): Promise<boolean> {
     const [name = '', prefix = ''] = how.split(/\s+/)
+    this.#last = sql
     if (name === 'gset') {
       const { columns, rows } = await this.ask(this.filled(sql))
       const [row] = rows

@@ -78,6 +78,6 @@ tests('the image', (test) => {
       assert.is((await server.ended).code, 0)
       assert.match(server.stderr(), /received fast shutdown request[^]*database system is shut down\n$/)
     },
-    { limit: 60_000 },
+    { limit: 120_000 },
   )
 })
