@@ -2,6 +2,7 @@ import type { Key } from '../contracts.ts'
 import type { Pod } from '../kubernetes.ts'
 import { notFound, Refusal } from '../refusal.ts'
 import { remove } from '../store/deletion.ts'
+import { rejectedStatus, rejectionOf } from './admission.ts'
 import { Round } from './containers.ts'
 import { leastFarewell } from './farewell.ts'
 import { type Kubelet, messageOf, tell } from './kubelet.ts'
@@ -108,6 +109,7 @@ export class PodWorker {
   async #step(): Promise<number | undefined> {
     const { state } = this
     const signal = this.#leaving.signal
+    if (this.#isRejected()) return undefined
     this.#report()
     const deadline = this.#deadline()
     if (deadline !== undefined && deadline <= 0) return this.#finish(this.#tooLong())
@@ -128,6 +130,19 @@ export class PodWorker {
     this.#report()
     this.#hungry = state.containers.some(({ state: each }) => each?.type === 'waiting')
     return deadline === undefined ? next.again : Math.min(next.again ?? Infinity, deadline)
+  }
+
+  /** Looked at once, before it is begun. */
+  #isRejected(): boolean {
+    const { pod } = this.state
+    if (pod.status?.startTime !== undefined) return false
+    const { store, clock } = this.#kubelet.world
+    const rejection = rejectionOf(store, pod)
+    if (rejection === undefined) return false
+    this.#tell('Warning', rejection.reason, rejection.message)
+    this.#report(rejectedStatus(pod, rejection, clock.now()))
+    this.#done = true
+    return true
   }
 
   /** Milliseconds left to it; undefined: as many as it wants. */
@@ -195,11 +210,10 @@ export class PodWorker {
   }
 
   /** Writes its status, where that has changed. */
-  #report(): void {
+  #report(status = statusOf(this.state, this.#kubelet.world.clock.now())): void {
     if (this.#lost) return
-    const { store, clock } = this.#kubelet.world
+    const { store } = this.#kubelet.world
     const { uid } = this.state.pod.metadata
-    const status = statusOf(this.state, clock.now())
     this.#ownWrite = true
     try {
       store.write<Pod>(
