@@ -1,5 +1,5 @@
 import type { Description } from '../kernel/description.ts'
-import type { Task } from '../kernel/task.ts'
+import type { TerminalDevice } from '../kernel/terminal.ts'
 import type { OpenFlags, Program, Stat } from '../process.ts'
 import type { Credentials } from './credentials.ts'
 
@@ -65,9 +65,14 @@ export interface Symlink extends Base {
   jump?(by: Walker): Inode
 }
 
+/** Who opens a device: of each, /dev/tty is another. */
+export interface Opener extends Walker {
+  readonly terminal: TerminalDevice | undefined
+}
+
 export interface Device extends Base {
   readonly type: 'character' | 'block' | 'pipe' | 'socket'
-  open(task: Task, flags: OpenFlags): Description
+  open(by: Opener, flags: OpenFlags): Description
 }
 
 export type Inode = Directory | RegularFile | Symlink | Device

@@ -1,5 +1,5 @@
 import { errno } from '../errno.ts'
-import { nextNamespace } from '../kernel/namespace.ts'
+import { nextNamespace } from '../kernel/description.ts'
 import { need, root } from './credentials.ts'
 import type { Directory, FileSystem, Inode, Walker } from './inode.ts'
 

@@ -1,10 +1,9 @@
 import type { Image } from '../../programs/image.ts'
 import { errno } from '../errno.ts'
-import type { Task } from '../kernel/task.ts'
 import { TerminalFile } from '../kernel/terminal.ts'
 import { CharacterDevice, Source } from './devices.ts'
 import { imageTree } from './image.ts'
-import type { FileSystem } from './inode.ts'
+import type { FileSystem, Opener } from './inode.ts'
 import { MemoryDirectory } from './directory.ts'
 import { MemoryLink, nextDevice, type Store } from './memory.ts'
 import { MountNamespace } from './mounts.ts'
@@ -85,9 +84,9 @@ function devTree(store: Store): MemoryDirectory {
     ['stderr', '/proc/self/fd/2'],
   ] as const)
     dev.put(name, new MemoryLink(store, {}, target))
-  const ownTerminal = (task: Task) => {
-    if (task.terminal === undefined) throw errno('ENXIO')
-    return new TerminalFile(task.terminal)
+  const ownTerminal = ({ terminal }: Opener) => {
+    if (terminal === undefined) throw errno('ENXIO')
+    return new TerminalFile(terminal)
   }
   dev.put('tty', new CharacterDevice(store, [5, 0], ownTerminal))
   dev.put('ptmx', new MemoryLink(store, {}, 'pts/ptmx'))

@@ -91,3 +91,7 @@ export function anonymous(type: Stat['type'], inode: number, at: number, mode = 
 
 let inodes = 20_000
 export const nextInode = (): number => (inodes += 1)
+
+let namespaces = 4_026_532_000
+/** The number in "pid:[4026532177]". */
+export const nextNamespace = (): number => (namespaces += 1)

@@ -3,7 +3,7 @@ import { type Credentials, may } from '../fs/credentials.ts'
 import type { Program } from '../process.ts'
 import { Errno } from '../process.ts'
 import type { Position } from '../fs/mounts.ts'
-import type { Container } from './container.ts'
+import type { Container } from './task.ts'
 
 /** For whom a program is looked up: a task, or one that is still to come. */
 interface Seeker {

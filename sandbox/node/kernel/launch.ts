@@ -1,12 +1,11 @@
 import { type Credentials, root } from '../fs/credentials.ts'
 import type { Program } from '../process.ts'
-import type { Container } from './container.ts'
+import type { Container, Task } from './task.ts'
 import type { Description } from './description.ts'
 import { load, type Loaded } from './execute.ts'
 import { Handle } from './handle.ts'
 import { TaskProcess } from './process.ts'
 import { run } from './run.ts'
-import type { Task } from './task.ts'
 import type { TerminalDevice } from './terminal.ts'
 
 export interface Launch {

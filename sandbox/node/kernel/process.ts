@@ -5,12 +5,11 @@ import { type Credentials, need } from '../fs/credentials.ts'
 import { TaskFiles } from '../fs/files.ts'
 import type { Child, Files, Net, OpenFile, Process, ProcessInfo, Program, SpawnOptions } from '../process.ts'
 import { TaskNet } from '../net/net.ts'
-import { processLimit } from './container.ts'
+import { Task, processLimit, shortName } from './task.ts'
 import { load } from './execute.ts'
 import { descriptionOf, Handle, isOpen } from './handle.ts'
 import { Pipe, PipeReader, PipeWriter } from './pipe.ts'
 import { run, toEnd } from './run.ts'
-import { shortName, Task } from './task.ts'
 
 /** A task with what its program may ask of it: programs see it as a Process, and no more of it. */
 export class TaskProcess extends Task implements Process {
@@ -81,7 +80,7 @@ export class TaskProcess extends Task implements Process {
       for (const [number, handle] of kept) this.fds.set(number, handle)
     }
     if (options.env !== undefined) this.env = new Map(options.env)
-    const open = new Set(this.fds.values())
+    const open = new Set<Pick<OpenFile, 'close'>>(this.fds.values())
     for (const handle of this.handles) if (!open.has(handle)) handle.close()
     for (const [signal, action] of this.handlers) if (action !== 'ignore') this.handlers.delete(signal)
     this.argv = loaded.argv

@@ -1,13 +1,34 @@
+import type { Clock } from '../../clock.ts'
 import type { Signal } from '../../contracts.ts'
 import type { Credentials } from '../fs/credentials.ts'
-import type { Position } from '../fs/mounts.ts'
+import type { MountNamespace, Position } from '../fs/mounts.ts'
+import type { NetworkNamespace } from '../net/namespace.ts'
+import type { Network } from '../net/network.ts'
 import { Killed, type OpenFile, type ProcessInfo } from '../process.ts'
-import type { Container } from './container.ts'
-import { type Caller, endless } from './description.ts'
-import type { Handle } from './handle.ts'
+import { type Caller, endless, nextNamespace } from './description.ts'
+import type { Scheduler } from './scheduler.ts'
 import { defaultAction, numberOf } from './signals.ts'
 import type { TerminalDevice } from './terminal.ts'
 import { Waiters } from './waiters.ts'
+
+/** pids.max */
+export const processLimit = 256
+
+/** What the processes of one container share: its namespaces and its cgroup. */
+export interface Container {
+  readonly tasks: Set<Task>
+  /** System calls since somebody last looked. */
+  calls: number
+  readonly mounts: MountNamespace
+  readonly pids: PidNamespace
+  readonly network: NetworkNamespace
+  readonly net: Network
+  readonly hostname: string
+  readonly clock: Clock
+  readonly scheduler: Scheduler
+  /** The OOM killer has been here. */
+  outOfMemory?: true
+}
 
 export interface Status {
   readonly code: number
@@ -48,7 +69,8 @@ export class Task implements Caller {
   /** An orphan: nobody will wait for it, and it leaves no zombie. */
   adopted = false
   readonly fds = new Map<number, OpenFile>()
-  readonly handles = new Set<Handle>()
+  /** What it holds open, whatever stands in fds. */
+  readonly handles = new Set<Pick<OpenFile, 'close'>>()
   readonly started: number
   readonly handlers = new Map<Signal, ((from: number) => void) | 'ignore'>()
   status: Status | undefined
@@ -180,3 +202,33 @@ export class Task implements Caller {
 }
 
 export const shortName = (command: string): string => command.slice(command.lastIndexOf('/') + 1).slice(0, 15)
+
+/** The processes that see each other. When the first one ends, so do all others: pid_namespaces(7). */
+export class PidNamespace {
+  readonly number = nextNamespace()
+  readonly tasks = new Map<number, Task>()
+  #last = 0
+
+  add(task: Task): number {
+    do this.#last = this.#last >= 4_194_304 ? 2 : this.#last + 1
+    while (this.tasks.has(this.#last))
+    this.tasks.set(this.#last, task)
+    return this.#last
+  }
+
+  get init(): Task | undefined {
+    return this.tasks.get(1)
+  }
+
+  inGroup(group: number): readonly Task[] {
+    return [...this.tasks.values()].filter((task) => task.group === group)
+  }
+
+  stoppedIn(session: number): readonly number[] {
+    return [...this.tasks.values()].filter((task) => task.session === session && task.stopped).map(({ group }) => group)
+  }
+
+  childrenOf(pid: number): readonly Task[] {
+    return [...this.tasks.values()].filter((task) => task.parent === pid)
+  }
+}

@@ -1,5 +1,5 @@
 import { errno } from '../errno.ts'
-import { nextNamespace } from '../kernel/namespace.ts'
+import { nextNamespace } from '../kernel/description.ts'
 import { ListeningSocket } from './socket.ts'
 
 const firstEphemeral = 32_768

@@ -1,4 +1,4 @@
-import type { Container } from '../../kernel/container.ts'
+import type { Container } from '../../kernel/task.ts'
 import type { Inode } from '../inode.ts'
 import type { Mount } from '../mounts.ts'
 import { fixed, type Owned, procDirectory, procFile, procLink } from './nodes.ts'
