@@ -10,11 +10,16 @@ export interface Clock {
   every(milliseconds: number, work: () => void): () => void
 }
 
+/** What a timer can count: a longer one would ring at once. */
+const longest = 2 ** 31 - 1
+
 export const realClock: Clock = {
   now: () => Date.now(),
   sleep: async (milliseconds, signal) => {
     try {
-      await wait(milliseconds, undefined, signal === undefined ? {} : { signal })
+      let left = milliseconds
+      do await wait(Math.min(left, longest), undefined, signal === undefined ? {} : { signal })
+      while ((left -= longest) > 0)
     } catch (error) {
       signal?.throwIfAborted()
       throw error

@@ -279,6 +279,13 @@ export interface ContainerExit {
   readonly at: number
 }
 
+export interface LogLines {
+  readonly follow: boolean
+  /** From so many before the last one on, and not from the first. */
+  readonly tail?: number | undefined
+  readonly signal: AbortSignal
+}
+
 export interface Line {
   readonly at: number
   readonly stream: 'stdout' | 'stderr'
@@ -341,8 +348,8 @@ export interface Runtime {
   remove(id: Id): Promise<void>
   exec(id: Id, query: ExecQuery): Session
   attach(id: Id, query: Omit<ExecQuery, 'argv'>): Session
-  /** From the first kept line on; with follow until the container has ended or the signal fires. */
-  logs(id: Id, query: { readonly follow: boolean; readonly signal: AbortSignal }): AsyncIterable<Line>
+  /** The lines that are there; with follow until the container has ended or the signal fires. */
+  logs(id: Id, query: LogLines): AsyncIterable<Line>
   /** From the node to an address of a Pod: probes. With `inside`, from within that Pod, so that its localhost is meant: port-forward. Rejects with "connection refused" or a time-out in Go's words. */
   connect(ip: string, port: number, inside?: Id): Promise<Connection>
   readonly exits: AsyncIterable<ContainerExit>

@@ -3,9 +3,7 @@ import type { Id, Runtime } from '../contracts.ts'
 /** The end of a container's log, at most 80 lines and 2,048 bytes: terminationMessagePolicy FallbackToLogsOnError. */
 export async function lastWords(runtime: Runtime, id: Id): Promise<string> {
   const lines: Uint8Array[] = []
-  for await (const { data } of runtime.logs(id, { follow: false, signal: new AbortController().signal })) {
-    lines.push(data)
-    if (lines.length > 80) lines.shift()
-  }
+  const query = { follow: false, tail: 80, signal: new AbortController().signal }
+  for await (const { data } of runtime.logs(id, query)) lines.push(data)
   return Buffer.concat(lines).subarray(-2048).toString()
 }

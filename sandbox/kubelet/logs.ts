@@ -9,28 +9,16 @@ export async function* logBytes(
   query: LogQuery,
   signal: AbortSignal,
 ): AsyncIterable<Uint8Array> {
-  const { follow = false, timestamps = false, tailLines } = query
+  const { follow = false, timestamps = false, tailLines: tail } = query
   const since = sinceOf(query, clock.now())
-  let skip = tailLines === undefined ? 0 : Math.max(0, (await count(runtime, id, signal)) - tailLines)
   let room = query.limitBytes ?? Infinity
-  for await (const line of runtime.logs(id, { follow, signal })) {
-    if (skip > 0) {
-      skip -= 1
-      continue
-    }
+  for await (const line of runtime.logs(id, { follow, tail, signal })) {
     if (line.at < since) continue
     const bytes = timestamps ? Buffer.concat([Buffer.from(`${stamp(line)} `), line.data]) : line.data
     if (bytes.length >= room) return yield bytes.subarray(0, room)
     room -= bytes.length
     yield bytes
   }
-}
-
-/** How many lines there are before anybody follows. */
-async function count(runtime: Runtime, id: Id, signal: AbortSignal): Promise<number> {
-  let lines = 0
-  for await (const _ of runtime.logs(id, { follow: false, signal })) lines += 1
-  return lines
 }
 
 const sinceOf = ({ sinceSeconds, sinceTime }: LogQuery, now: number) => {

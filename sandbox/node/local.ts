@@ -7,6 +7,7 @@ import {
   type ExecQuery,
   type Id,
   type Line,
+  type LogLines,
   type NetworkTable,
   type PodSandbox,
   type Session,
@@ -145,8 +146,8 @@ export class LocalRuntime {
     return attach(container, exited)
   }
 
-  logs(id: Id, { follow, signal }: { readonly follow: boolean; readonly signal: AbortSignal }): AsyncIterable<Line> {
-    return this.#known(id).container.log.read(follow, signal)
+  logs(id: Id, query: LogLines): AsyncIterable<Line> {
+    return this.#known(id).container.log.read(query)
   }
 
   async connect(ip: string, port: number, inside?: Id): Promise<Connection> {

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Line } from '../contracts.ts'
+import type { Line, LogLines } from '../contracts.ts'
 import { Waiters } from './kernel/waiters.ts'
 
 const limit = 10 << 20
@@ -60,15 +60,18 @@ export class Log {
     this.#grown.wake()
   }
 
-  async *read(follow: boolean, signal: AbortSignal): AsyncGenerator<Line> {
-    let next = this.#dropped
-    while (!signal.aborted) {
+  async *read({ follow, tail = Infinity, signal }: LogLines): AsyncGenerator<Line> {
+    const last = this.#dropped + this.#lines.length
+    let next = Math.max(this.#dropped, last - tail)
+    // Else, who prints faster than is read would be read for ever.
+    const end = follow ? Infinity : last
+    while (!signal.aborted && next < end) {
       next = Math.max(next, this.#dropped)
       const line = this.#lines[next - this.#dropped]
       if (line !== undefined) {
         next += 1
         yield line
-      } else if (!follow || this.#ended) return
+      } else if (this.#ended) return
       else await this.#grown.wait(signal).catch(() => {})
     }
   }

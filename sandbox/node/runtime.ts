@@ -23,9 +23,9 @@ export function remoteRuntime(node: () => Remote): Omit<Runtime, 'exits' | 'onRe
     ...(Object.fromEntries(asking) as unknown as Pick<Runtime, (typeof plain)[number]>),
     exec: (id, query) => session('exec', id, query),
     attach: (id, query) => session('attach', id, query),
-    async *logs(id, { follow, signal }) {
+    async *logs(id, { signal, ...query }) {
       if (signal.aborted) return
-      const stream = new Stream<Line>(node(), 'logs', [id, follow])
+      const stream = new Stream<Line>(node(), 'logs', [id, query])
       signal.addEventListener('abort', stream.close, { once: true })
       try {
         yield* stream.output()

@@ -1,7 +1,7 @@
 // The node's worker: all containers, and nothing else.
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { realClock } from '../clock.ts'
-import type { Connection, Session } from '../contracts.ts'
+import type { LogLines, Connection, Session } from '../contracts.ts'
 import { imageFor } from '../programs/images.ts'
 import { serve } from './calls.ts'
 import { endless } from './kernel/description.ts'
@@ -40,8 +40,8 @@ function doing(target: object, method: string, args: readonly unknown[]): unknow
 /** What has input or output is served on a port of its own, and closed with it. */
 async function open(runtime: LocalRuntime, port: MessagePort, method: string, args: readonly unknown[]): Promise<void> {
   const closing = endless()
-  const log = (id: string, follow: boolean): Opened => ({
-    output: runtime.logs(id, { follow, signal: closing.signal }),
+  const log = (id: string, query: Omit<LogLines, 'signal'>): Opened => ({
+    output: runtime.logs(id, { ...query, signal: closing.signal }),
   })
   const { output, exit, ...target } = (await (method === 'logs'
     ? log(...(args as Parameters<typeof log>))

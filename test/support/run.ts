@@ -19,7 +19,7 @@ const { values, positionals: filters } = parseArgs({
 })
 
 /** What real kubectl plays in sandboxes of its own, started as they are shipped. */
-const inSandbox = ['on-cluster/lessons', 'sandbox/process', 'sandbox/parity']
+const inSandbox = ['on-cluster/lessons', 'sandbox/process', 'sandbox/parity', 'sandbox/safety']
 
 const tally = values.cluster ? await clusterTests() : values.sandbox ? await sandboxTests() : await unitTests()
 print(`\n${totalLine(tally)}`)

@@ -71,11 +71,11 @@ interface Asked {
 }
 
 function askedBy(request: IncomingMessage): Asked | undefined {
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'https://127.0.0.1')
+  const [pathname = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/su)
   const path = resourcePath(pathname)
   if (path === undefined || path.group !== '' || path.version !== 'v1' || path.plural !== 'pods') return undefined
   if (path.rest !== '' || !(upgradable.has(path.subresource) || path.subresource === 'log')) return undefined
-  return { path, query: searchParams }
+  return { path, query: new URLSearchParams(search) }
 }
 
 /** SPDY inside a WebSocket, as kubectl tunnels it from 1.31 on. */
