@@ -130,7 +130,7 @@ interface Kubeconfig {
 
 /** Whether the sandbox of this folder answers, as the one that holds its token. */
 async function answers(folder: string, method: string, path: string): Promise<boolean> {
-  const text = await readFile(join(folder, 'kubeconfig'), 'utf8').catch(() => undefined)
+  const text = await readFile(join(folder, 'access'), 'utf8').catch(() => undefined)
   if (text === undefined) return false
   const { clusters, users } = JSON.parse(text) as Kubeconfig
   const { server, 'certificate-authority-data': data } = clusters[0].cluster

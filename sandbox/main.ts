@@ -52,9 +52,10 @@ async function start(): Promise<string> {
     { token, onRequest: () => (lastRequest = clock.now()), onStop: () => end(0) },
   )
   publishAuthority(store, certificateAuthority)
-  const kubeconfig = join(folder, 'kubeconfig')
-  writeFileSync(kubeconfig, kubeconfigFor(url, certificateAuthority, token), { mode: 0o600 })
-  return kubeconfig
+  const text = kubeconfigFor(url, certificateAuthority, token)
+  // The one is the learner's, who may change it; the other is how the tour finds the sandbox again.
+  for (const name of ['access', 'kubeconfig']) writeFileSync(join(folder, name), text, { mode: 0o600 })
+  return join(folder, 'kubeconfig')
 }
 
 const kubeconfigFor = (server: string, authority: string, token: string) =>

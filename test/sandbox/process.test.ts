@@ -64,7 +64,7 @@ tests(
       assert.is(code, 0)
       assert.match(exported, /^export KUBECONFIG=\S+\nexport KUBECACHEDIR=\S+\n$/)
       assert.match((await said('start'))[1], 'was running already')
-      const script = `${exported}kubectl create configmap a --from-literal=b=c && kubectl get cm a -o jsonpath={.data.b}`
+      const script = `${exported}kubectl create configmap a --from-literal=b=c && kubectl get cm a -o jsonpath={.data.b}; kubectl config set-context --current --namespace=kube-system >&2`
       const { stdout } = await promisify(execFile)('/bin/sh', ['-ec', script])
       assert.is(stdout, 'configmap/a created\nc')
       assert.match((await run(['status', '--sandbox']).ended).stdout, "Nothing of the tour's is there.")
