@@ -57,9 +57,4 @@ function includeOf(text: string): 'None' | 'Metadata' | 'Object' {
 
 const writable = 'application/json, application/yaml, application/vnd.kubernetes.protobuf'
 const notAcceptable = () =>
-  new Refusal(
-    406,
-    'NotAcceptable',
-    `406: Not Acceptable\n\nAvailable representations: ${writable}, application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch`,
-    {},
-  )
+  new Refusal(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${writable}`, {})

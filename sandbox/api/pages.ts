@@ -14,14 +14,20 @@ export const tokenOf = ({ resourceVersion, start }: Page): string =>
   Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: resourceVersion, start })).toString('base64url')
 
 export function pageOf(token: string): Page {
+  const bytes = Buffer.from(token, 'base64url')
   try {
-    const page: unknown = JSON.parse(Buffer.from(token, 'base64url').toString())
+    const page: unknown = JSON.parse(bytes.toString())
     if (isObject(page) && typeof page['rv'] === 'number' && typeof page['start'] === 'string')
       return { resourceVersion: page['rv'], start: page['start'] }
   } catch {
     // Said below.
   }
-  throw badRequest('invalid continue token: continue key is not valid: illegal base64 data at input byte 0')
+  const [first] = bytes.toString('latin1')
+  const why =
+    first === undefined || !/^[\w-]+$/u.test(token)
+      ? 'illegal base64 data at input byte 0'
+      : `invalid character '${first < '\u00a0' && first > '~' ? `\\u00${first.charCodeAt(0).toString(16)}` : first}' looking for beginning of value`
+  throw badRequest(`invalid continue token: continue key is not valid: ${why}`)
 }
 
 const most = 4

@@ -1,4 +1,5 @@
 import type { Names } from '../contracts.ts'
+import { badRequest, invalid } from '../refusal.ts'
 import { isList, isObject, type JsonObject } from '../schema/json.ts'
 import { timestamp } from '../store/time.ts'
 import { accepted } from './accepting.ts'
@@ -58,8 +59,27 @@ export async function review(
   const options = writeOptions(asked, 'CreateOptions')
   const { request } = asked
   const { spec } = accepted(names, await readBody(request), options) as unknown as JsonObject
+  refuseUnclear(names, isObject(spec) ? spec : {})
   const status = statuses[names.plural]?.(userOf(request), isObject(spec) ? spec : {}) ?? {}
   const metadata = names.group === authorization ? {} : { creationTimestamp: timestamp(clock.now()) }
   const type = { kind: names.kind, apiVersion: apiVersionOf(names) }
   return { ...type, metadata, ...(spec === undefined ? {} : { spec }), status }
+}
+
+/** pkg/apis/authorization/validation, and the rules review's own check. */
+function refuseUnclear({ plural }: Names, { namespace, resourceAttributes, nonResourceAttributes }: JsonObject): void {
+  if (plural === 'selfsubjectrulesreviews' && !namespace) throw badRequest('no namespace on request')
+  if (!plural.endsWith('accessreviews')) return
+  const refuse = (field: string, why: string) =>
+    invalid('.authorization.k8s.io', '', [{ field: `spec.${field}`, reason: 'FieldValueInvalid', message: why }])
+  if (isObject(resourceAttributes) && isObject(nonResourceAttributes)) {
+    const { path: Path = '', verb: Verb = '' } = nonResourceAttributes
+    const why = 'cannot be specified in combination with resourceAttributes'
+    throw refuse('nonResourceAttributes', `Invalid value: ${JSON.stringify({ Path, Verb })}: ${why}`)
+  }
+  if (!isObject(resourceAttributes) && !isObject(nonResourceAttributes))
+    throw refuse(
+      'resourceAttributes',
+      'Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified',
+    )
 }

@@ -64,9 +64,9 @@ export function handler(context: ApiContext): (request: IncomingMessage, respons
       request,
       response,
     }
+    const verb = verbOf(call, path, file === undefined)
     const old = Object.hasOwn(deprecated, kind) ? deprecated[kind] : undefined
     if (old !== undefined) warn(response, [old])
-    const verb = verbOf(call, path, file === undefined)
     sendAnswer(call, await verb(call))
   }
 

@@ -1,7 +1,9 @@
 import { isObject } from '../schema/json.ts'
 import type { GroupVersionKind } from '../schema/types.ts'
 import type { KindFile } from '../contracts.ts'
+import { atLeast } from '../kinds/causes.ts'
 import type { Obj } from '../kubernetes.ts'
+import { invalid } from '../refusal.ts'
 import { selectorText } from '../store/selectors.ts'
 
 /** A resource or one of its subresources: what a client sees of the stored object, and what a write of it changes. */
@@ -35,7 +37,12 @@ const status = ({ names }: KindFile): View => ({
   gvk: names,
   subresource: 'status',
   read: (stored) => stored,
-  put: (stored, next) => withStatus({ ...stored, metadata: next.metadata }, statusOf(next)),
+  put: (stored, next) => {
+    const { labels } = stored.metadata
+    // pkg/registry/apps/deployment/strategy.go keeps its labels.
+    const metadata = names.kind === 'Deployment' ? { ...next.metadata, labels: labels ?? {} } : next.metadata
+    return withStatus({ ...stored, metadata }, statusOf(next))
+  },
 })
 
 /** Of a Namespace: what is to be done before it goes. */
@@ -80,8 +87,12 @@ const scale: View = {
       status: { replicas: seen ?? 0, selector: selectorText(selector ?? {}) },
     } as Obj
   },
-  put: (stored, next) =>
-    ({ ...stored, spec: { ...specOf(stored), replicas: specOf(next)['replicas'] ?? 0 } }) as unknown as Obj,
+  put: (stored, next) => {
+    const replicas = Number(specOf(next)['replicas'] ?? 0)
+    const causes = atLeast('spec.replicas', replicas, 0)
+    if (causes.length > 0) throw invalid('Scale.autoscaling', stored.metadata.name, causes)
+    return { ...stored, spec: { ...specOf(stored), replicas } } as unknown as Obj
+  },
 }
 
 /** undefined where the kind has no such subresource, or one that is no part of the object. */

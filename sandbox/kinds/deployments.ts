@@ -17,7 +17,11 @@ export const deployments: KindFile = defineKind<Deployment>('deployments.apps', 
     Images: ({ spec }) => imagesOf(spec?.template ?? {}),
     Selector: ({ spec }) => selectorOf(spec?.selector),
   },
-  counted: ({ spec }) => spec,
+  // Its annotations are handed on to its ReplicaSets; its controller's own comes with its status.
+  counted: ({ spec, metadata: { annotations = {} } }) => {
+    const { 'deployment.kubernetes.io/revision': _, ...others } = annotations
+    return { spec, others }
+  },
   validate: ({ spec }, old) => [
     spec !== undefined && [templateCauses('deployment', spec), strategyCauses(spec)],
     selectorChangeCauses(spec, old?.spec),

@@ -13,7 +13,6 @@ export const replicasets: KindFile = defineKind<ReplicaSet>('replicasets.apps', 
     Images: ({ spec }) => imagesOf(spec?.template ?? {}),
     Selector: ({ spec }) => selectorOf(spec?.selector),
   },
-  selectable: ['status.replicas'],
   counted: ({ spec }) => spec,
   validate: ({ spec }, old) => [templateCauses('replica set', spec ?? {}), selectorChangeCauses(spec, old?.spec)],
 })

@@ -9,7 +9,8 @@ export function parse(text: string): { value: Json; duplicates: readonly string[
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     // As encoding/json says it.
-    const said = /^(Unexpected end|Unterminated)/.test(why) ? 'unexpected end of JSON input' : why
+    const at = Number(/at position (\d+)/.exec(why)?.[1])
+    const said = /^(Unexpected end|Unterminated)/.test(why) || at >= text.length ? 'unexpected end of JSON input' : why
     throw badRequest(`couldn't get version/kind; json parse error: ${said}`)
   }
   return { value, duplicates: duplicatesIn(text) }

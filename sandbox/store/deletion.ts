@@ -70,7 +70,8 @@ const atOf = ({ dryRun }: DeleteOptions): At => (dryRun === true ? { dryRun } : 
 function marked(key: Key, old: Obj, options: DeleteOptions, now: number): Obj | 'pending' {
   const { metadata } = old
   const grace = graceOf(key, old, options)
-  const finalizers = withPropagation(metadata.finalizers ?? [], options)
+  // Nothing belongs to an Event that garbage collection could see to.
+  const finalizers = withPropagation(metadata.finalizers ?? [], key.kind === 'events' ? {} : options)
   const deletion = deletionOf(metadata, grace, options, now)
   if (deletion === 'pending') return 'pending'
   const changed = finalizers.join() !== (metadata.finalizers ?? []).join()
@@ -124,15 +125,28 @@ function withPropagation(finalizers: readonly string[], { propagationPolicy }: D
   return [...others, propagationPolicy === 'Orphan' ? orphan : foreground]
 }
 
-function refuseUnlessMeant(key: Key, { kind, metadata }: Obj, { uid, resourceVersion }: DeleteOptions): void {
-  const refuse = (why: string) => conflict({ resource: kind, name: key.name }, why)
-  if (uid !== undefined && uid !== metadata.uid)
+function refuseUnlessMeant(key: Key, object: Obj, { uid, resourceVersion }: DeleteOptions): void {
+  const { uid: itsUid, resourceVersion: version } = object.metadata
+  // They have a storage of their own.
+  if (key.kind === 'namespaces') {
+    const failed = (what: string, asked: string, there: string) =>
+      conflict(aboutOf(key), `Precondition failed: ${what} in precondition: ${asked}, ${what} in object meta: ${there}`)
+    if (uid !== undefined && uid !== itsUid) throw failed('UID', uid, itsUid)
+    if (resourceVersion !== undefined && resourceVersion !== version)
+      throw failed('ResourceVersion', resourceVersion, version)
+    return
+  }
+  const { kind, apiVersion } = object
+  const [group] = apiVersion?.includes('/') ? apiVersion.split('/') : []
+  const refuse = (why: string) =>
+    conflict({ resource: group === undefined ? kind : `${kind}.${group}`, name: key.name }, why)
+  if (uid !== undefined && uid !== itsUid)
     throw refuse(
-      `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`,
+      `the UID in the precondition (${uid}) does not match the UID in record (${itsUid}). The object might have been deleted and then recreated`,
     )
-  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion)
+  if (resourceVersion !== undefined && resourceVersion !== version)
     throw refuse(
-      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`,
+      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${version}). The object might have been modified`,
     )
 }
 

@@ -60,7 +60,15 @@ async function clusterTests(): Promise<Tally> {
         ...rest,
         env: { ...env, TOUR_TEST_TARGET: 'sandbox' },
       })
-      return sum(await Promise.all([here, away]))
+      // And so is what another kubectl prints there.
+      const kubectl = join(process.env['TOUR_TEST_CLUSTER_DIR'] || '/var/tmp/tour-cluster', 'bin/kubectl')
+      const other = away.then(async () =>
+        runFiles(await testFiles(join(root, 'test'), ['sandbox/parity/parity']), {
+          ...rest,
+          env: { ...env, TOUR_TEST_KUBECTL: kubectl },
+        }),
+      )
+      return sum(await Promise.all([here, away, other]))
     })
   } finally {
     await ownClustersDown()

@@ -15,7 +15,7 @@ export async function deleteOne(call: Call): Promise<Answer> {
     const details = { name, ...group, kind: names.plural, uid }
     return { code: 200, json: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details } }
   }
-  return { code: !gone && options.propagationPolicy === 'Foreground' ? 202 : 200, object }
+  return { code: !gone && options.propagationPolicy === 'Foreground' && options.dryRun !== true ? 202 : 200, object }
 }
 
 export async function deleteCollection(call: Call): Promise<Answer> {
@@ -30,7 +30,14 @@ export async function deleteCollection(call: Call): Promise<Answer> {
 }
 
 /** ReturnDeletedObject of their registries: they answer with the object, the others with a Status. */
-const answersItself = new Set(['persistentvolumeclaims', 'persistentvolumes', 'pods', 'serviceaccounts', 'services'])
+const answersItself = new Set([
+  'persistentvolumeclaims',
+  'persistentvolumes',
+  'pods',
+  'serviceaccounts',
+  'services',
+  'storageclasses.storage.k8s.io',
+])
 
 async function optionsOf({ request, query }: Call): Promise<DeleteOptions> {
   const body = await readBody(request)

@@ -1,3 +1,4 @@
+import { badRequest } from '../../refusal.ts'
 import { isObject, type JsonObject } from '../../schema/json.ts'
 import type { Pod } from '../../kubernetes.ts'
 import { disrupt, remove } from '../../store/deletion.ts'
@@ -5,7 +6,7 @@ import { accepted } from '../accepting.ts'
 import { readBody } from '../body.ts'
 import { type Answer, type Call, keyOf } from '../call.ts'
 import { deleteOptions } from './delete.ts'
-import { placed, writeOptions } from '../writing.ts'
+import { writeOptions } from '../writing.ts'
 
 const gvk = { group: 'policy', version: 'v1', kind: 'Eviction' }
 
@@ -16,7 +17,8 @@ export async function evict(call: Call): Promise<Answer> {
   const { context } = call
   const options = writeOptions(call, 'CreateOptions')
   const object = accepted(gvk, await readBody(call.request), options)
-  placed(object, keyOf(call))
+  if ((object.metadata.name ?? '') !== '' && object.metadata.name !== call.name)
+    throw badRequest('name in URL does not match name in Eviction object')
   const { deleteOptions: asked } = object as unknown as JsonObject
   const wanted = deleteOptions(isObject(asked) ? asked : {})
   const dryRun = options.dryRun || wanted.dryRun === true

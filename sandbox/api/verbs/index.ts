@@ -1,3 +1,4 @@
+import type { KindFile } from '../../contracts.ts'
 import { forbidden } from '../../refusal.ts'
 import { aboutOf } from '../../store/rules.ts'
 import { type Answer, type Call, keyOf } from '../call.ts'
@@ -6,6 +7,7 @@ import { refuseUnmodelled } from '../unmodelled.ts'
 import { noSuchResource, notAllowed } from '../refusals.ts'
 import { mayEverything, refuse, userOf } from '../user.ts'
 import { type View, viewOf } from '../views.ts'
+import { bind } from './bind.ts'
 import { create } from './create.ts'
 import { deleteCollection, deleteOne } from './delete.ts'
 import { evict } from './evict.ts'
@@ -66,6 +68,20 @@ function nameOf(method: string, name: string, query: URLSearchParams): string {
   }
 }
 
+/** What is made of a resource, and not kept. */
+const creating: Readonly<Record<string, Verb>> = { binding: bind, eviction: evict, token: requestToken }
+
+const streamed = new Set(['attach', 'exec', 'log', 'portforward'])
+
+const isProxied = ({ names }: KindFile, subresource: string) => subresource === 'proxy' && names.plural !== 'nodes'
+
+/** Whether a subresource that is in discovery is one here, too. */
+export const answered = (file: KindFile, subresource: string): boolean =>
+  streamed.has(subresource) ||
+  Object.hasOwn(creating, subresource) ||
+  isProxied(file, subresource) ||
+  viewOf(file, subresource) !== undefined
+
 function refuseSubresource(call: Call, subresource: string): never {
   // A proxy's name may say a port, too.
   if (subresource !== 'proxy') existing(call)
@@ -75,9 +91,12 @@ function refuseSubresource(call: Call, subresource: string): never {
 function verbOfSubresource(call: Call, subresource: string, method: string): Verb {
   const { file } = call
   if (!file.names.subresources.includes(subresource)) throw noSuchResource()
-  if (subresource === 'eviction' && method === 'POST') return evict
-  if (subresource === 'token' && method === 'POST') return requestToken
-  if (subresource === 'proxy' && call.kind !== 'nodes') return proxy
+  if (isProxied(file, subresource)) return proxy
+  const posted = Object.hasOwn(creating, subresource) ? creating[subresource] : undefined
+  if (posted !== undefined) {
+    if (method !== 'POST') throw notAllowed()
+    return posted
+  }
   const view = viewOf(file, subresource)
   if (view === undefined) return (each) => refuseSubresource(each, subresource)
   const verbs: Readonly<Record<string, Verb>> = {

@@ -21,11 +21,13 @@ export function list({ context, kind, file, namespace, query }: Call): Answer {
   const placeOf = ({ metadata }: Obj) =>
     `/${namespace === '' && metadata.namespace !== undefined ? `${metadata.namespace}/` : ''}${metadata.name}`
   const all = itemsOf(context.store, kind, namespace, page)
-  const rest = all.filter((item) => placeOf(item) >= start && selection.matches?.(item) !== false)
-  const items = limit === 0 ? rest : rest.slice(0, limit)
-  const remaining = rest.length - items.length
+  const rest = all.filter((item) => placeOf(item) >= start)
+  const selected = rest.filter((item) => selection.matches?.(item) !== false)
+  const items = limit === 0 ? selected : selected.slice(0, limit)
   const last = items.at(-1)
-  if (remaining === 0 || last === undefined)
+  // Whether others are selected is not looked at before they are asked for.
+  const remaining = last === undefined ? 0 : rest.length - rest.indexOf(last) - 1
+  if (remaining === 0 || last === undefined || items.length < limit || limit === 0)
     return { code: 200, items, metadata: { resourceVersion: String(resourceVersion) } }
   keep(context.store, kind, namespace, page, all)
   const unselected = !query.get('labelSelector') && !query.get('fieldSelector')
@@ -41,14 +43,11 @@ export function list({ context, kind, file, namespace, query }: Call): Answer {
 }
 
 function refuseForbidden(query: URLSearchParams): void {
-  if (query.has('sendInitialEvents'))
-    throw invalid('ListOptions.meta.k8s.io', '', [
-      {
-        field: 'sendInitialEvents',
-        reason: 'FieldValueForbidden',
-        message: 'Forbidden: sendInitialEvents is forbidden for list',
-      },
-    ])
+  const refuse = (field: string, why: string) =>
+    invalid('ListOptions.meta.k8s.io', '', [{ field, reason: 'FieldValueForbidden', message: `Forbidden: ${why}` }])
+  if (query.has('sendInitialEvents')) throw refuse('sendInitialEvents', 'sendInitialEvents is forbidden for list')
+  if (query.get('resourceVersionMatch') && !query.get('resourceVersion'))
+    throw refuse('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided')
 }
 
 /** The resourceVersion of the query; -1 where none is named. */

@@ -45,7 +45,7 @@ export async function requestToken(call: Call): Promise<Answer> {
   const json = {
     kind: gvk.kind,
     apiVersion: 'authentication.k8s.io/v1',
-    metadata: { name, namespace, creationTimestamp: timestamp(context.clock.now()) },
+    metadata: { name, namespace, uid: account.metadata.uid, creationTimestamp: timestamp(context.clock.now()) },
     spec: { audiences: audience, expirationSeconds: seconds, boundObjectRef: null },
     status: { token, expirationTimestamp: timestamp((now + seconds) * 1000) },
   }

@@ -6,6 +6,8 @@ import { promisify } from 'node:util'
 import which from 'which'
 import { parse } from 'yaml'
 import { searchPath } from '../../on-cluster/support/temporary.ts'
+import { watching } from './asking.ts'
+import { type Histories, historian, watched } from './history.ts'
 
 /** A short script of kubectl commands, and the kinds whose objects it leaves to be compared. */
 export interface Case {
@@ -18,6 +20,8 @@ export interface Case {
   readonly state?: string
   /** Fields of those objects that are not compared, as "pods.*.status.startTime"; with why, in the case file's comments. */
   readonly ignore?: readonly string[]
+  /** Objects whose histories are not compared, as "Pod/name"; with why, in the case file's comments. */
+  readonly unwatched?: readonly string[]
 }
 
 /** What one command of a case did. */
@@ -32,6 +36,7 @@ export interface Said {
 export interface Transcript {
   readonly said: readonly Said[]
   readonly state: readonly object[]
+  readonly histories: Histories
 }
 
 const folder = join(import.meta.dirname, 'cases')
@@ -56,11 +61,12 @@ interface Versions {
   readonly serverVersion: { readonly gitVersion: string }
 }
 
-/** PATH's kubectl, on this cluster: it is the one that `npm test` finds, on any machine. */
+/** A kubectl on this cluster: by default PATH's, which `npm test` finds on any machine. */
 export async function targetAt(
   kubeconfig: string,
+  chosen = process.env['TOUR_TEST_KUBECTL'],
 ): Promise<Target & { readonly minor: string; readonly server: string }> {
-  const kubectl = await which('kubectl', { path: searchPath() })
+  const kubectl = chosen || (await which('kubectl', { path: searchPath() }))
   const { stdout } = await promisify(execFile)(kubectl, ['version', '-o', 'json', '--kubeconfig', kubeconfig])
   const { clientVersion, serverVersion } = JSON.parse(stdout) as Versions
   const minor = /^v1\.(\d+)/.exec(clientVersion.gitVersion)?.[1] ?? ''
@@ -68,7 +74,7 @@ export async function targetAt(
 }
 
 /** Plays a case in a new namespace, which goes with it. */
-export async function playCase({ name, files, commands, state }: Case, target: Target): Promise<Transcript> {
+export async function playCase({ name, files, commands, state, unwatched }: Case, target: Target): Promise<Transcript> {
   const home = await mkdtemp(join(tmpdir(), 'parity-'))
   const namespace = `parity-${name}`
   const bin = join(home, 'bin')
@@ -83,6 +89,8 @@ export async function playCase({ name, files, commands, state }: Case, target: T
     LANG: 'C',
   }
   const sh = (command: string) => run(command, home, env)
+  const history = historian()
+  const over = new AbortController()
   try {
     await writeFile(env.KUBECONFIG, await readFile(target.kubeconfig))
     for (const [file, text] of Object.entries(files ?? {})) await writeFile(join(home, file), text)
@@ -93,14 +101,19 @@ export async function playCase({ name, files, commands, state }: Case, target: T
         'until kubectl get serviceaccount default >/dev/null 2>&1; do sleep 0.1; done; kubectl get cm kube-root-ca.crt',
       ),
     )
+    for (const path of watched) {
+      const where = path.replace(/(?=\/\w+$)/, `/namespaces/${namespace}`)
+      await watching(target.kubeconfig, `/${where}`, over.signal, history.see)
+    }
     const said: Said[] = []
     for (const command of commands) said.push(await sh(command))
     const items =
       state === undefined
         ? []
         : (JSON.parse((await must(sh(`kubectl get ${state} -o json`))).stdout) as { items: object[] }).items
-    return { said, state: items }
+    return { said, state: items, histories: history.histories(unwatched) }
   } finally {
+    over.abort()
     await sh(`kubectl delete namespace ${namespace} --ignore-not-found`)
     await rm(home, { recursive: true, force: true })
   }

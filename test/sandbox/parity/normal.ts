@@ -33,12 +33,12 @@ const times =
 const age = /^(?:<unknown>|(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+(?:\.\d+)?s)?)$/
 
 /** Fields that two clusters never agree on, and of which nothing is claimed. */
-const never = /(^|\.)(managedFields|resourceVersion|nodeName|hostIP|hostIPs|creationTimestamp)(\.|$)/
+export const never = /(^|\.)(managedFields|resourceVersion|nodeName|hostIP|hostIPs|creationTimestamp)(\.|$)/
 
 /** What kubectl's WebSocket client says when its streams are set up too late for a message; it may then have dropped output. */
 const dropped = /^E\d{4} .* Unknown stream id \d+, discarding message\n/gm
 
-export function normal({ said, state }: Transcript, { ignore = [] }: Pick<Case, 'ignore'>): Normal {
+export function normal({ said, state }: Omit<Transcript, 'histories'>, { ignore = [] }: Pick<Case, 'ignore'>): Normal {
   const rename = renamer()
   const ignored = ignore.map((path) => new RegExp(`^${path.replaceAll('.', '\\.').replaceAll('*', '[^.]+')}`))
   return {
@@ -91,7 +91,7 @@ const cells = (text: string) =>
         .map((cell) => (cell !== '' && age.test(cell) ? 'AGE' : cell.replaceAll(/\b\d+(?:\.\d+)?m?s\b/g, 'AGE'))),
     )
 
-function fields(value: unknown, path: string): readonly (readonly [string, unknown])[] {
+export function fields(value: unknown, path: string): readonly (readonly [string, unknown])[] {
   if (typeof value !== 'object' || value === null || Object.keys(value).length === 0) return [[path, value]]
   return Object.entries(value).flatMap(([key, inner]) => fields(inner, path === '' ? key : `${path}.${key}`))
 }
@@ -165,11 +165,3 @@ const sameLine = (wanted: readonly string[] | undefined, seen: readonly string[]
   seen !== undefined &&
   ((wanted.length === 1 && wanted[0] === anything) ||
     (wanted.length === seen.length && wanted.every((cell, index) => cell === anything || cell === seen[index])))
-
-/** A case that was recorded, and by what. */
-export interface Recording {
-  readonly server: string
-  /** The recorded kubectl's minor: texts are compared with this one only. */
-  readonly kubectl: string
-  readonly play: Normal
-}
