@@ -9,7 +9,8 @@ export interface Recording {
   readonly play: Normal
   /** What kubectls of other minors print differently, by the command's index. */
   readonly others: Readonly<Record<string, Readonly<Record<number, NormalSaid>>>>
-  readonly histories: Readonly<Record<string, History>>
+  /** Absent from recordings that are older than they. */
+  readonly histories?: Readonly<Record<string, History>>
 }
 
 export interface Play {
@@ -48,6 +49,6 @@ export function recordingDiffers(recording: Recording, { normal, histories }: Pl
   const said = recording.play.said.map((each, index) => texts?.[index] ?? each)
   return [
     ...differences({ ...recording.play, said }, normal, texts !== undefined),
-    ...historiesDiffer(recording.histories, histories),
+    ...(recording.histories === undefined ? [] : historiesDiffer(recording.histories, histories)),
   ]
 }
