@@ -69,7 +69,7 @@ export async function review(
 /** pkg/apis/authorization/validation, and the rules review's own check. */
 function refuseUnclear({ plural }: Names, { namespace, resourceAttributes, nonResourceAttributes }: JsonObject): void {
   if (plural === 'selfsubjectrulesreviews' && !namespace) throw badRequest('no namespace on request')
-  if (!plural.endsWith('accessreviews')) return
+  if (plural !== 'selfsubjectaccessreviews') return
   const refuse = (field: string, why: string) =>
     invalid('.authorization.k8s.io', '', [{ field: `spec.${field}`, reason: 'FieldValueInvalid', message: why }])
   if (isObject(resourceAttributes) && isObject(nonResourceAttributes)) {

@@ -35,28 +35,10 @@ export const nodes: KindFile = defineKind<Node>('nodes', {
     'Container-Runtime': ({ status }) => unknown(status?.nodeInfo?.containerRuntimeVersion),
   },
   selectable: ['spec.unschedulable'],
-  prepare: (next, old) => {
+  prepare: (next) => {
     // The allocatable is the capacity where a kubelet keeps nothing back.
     const { capacity, allocatable } = next.status ?? {}
-    const settled =
-      capacity === undefined || allocatable !== undefined
-        ? next
-        : { ...next, status: { ...next.status, allocatable: capacity } }
-    return old === undefined ? asNew(settled) : settled
+    if (capacity === undefined || allocatable !== undefined) return next
+    return { ...next, status: { ...next.status, allocatable: capacity } }
   },
 })
-
-/** A node has to show first that it is ready: the TaintNodesByCondition admission plugin. */
-function asNew(node: Node): Node {
-  const { podCIDR, podCIDRs = podCIDR === undefined ? undefined : [podCIDR], taints = [] } = node.spec ?? {}
-  const isReady = node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true
-  const unready = isReady ? [] : [{ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }]
-  return {
-    ...node,
-    spec: {
-      ...node.spec,
-      ...(podCIDRs === undefined ? {} : { podCIDRs }),
-      ...(taints.length + unready.length === 0 ? {} : { taints: [...taints, ...unready] }),
-    },
-  }
-}

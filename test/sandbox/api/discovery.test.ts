@@ -136,7 +136,8 @@ tests('reviews', (test) => {
       json.message,
       'pods is forbidden: User "bob" cannot list resource "pods" in API group "" in the namespace "default"',
     )
-    const access = await ask('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {}, bob)
+    const spec = { resourceAttributes: { verb: 'list', resource: 'pods' } }
+    const access = await ask('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { spec }, bob)
     assert.is(access.json.status.allowed, false)
   })
 

@@ -3,6 +3,7 @@ import { anything } from './normal.ts'
 /** What an API server said to each question, by the question's id, in lines. */
 export type Answers = Readonly<Record<string, string>>
 
+const unready = 'a new node is not marked as not ready, and has one podCIDR'
 const warned = 'what kinds are deprecated is said with every answer'
 const goTypes = "Go's names of string types are not known"
 
@@ -17,7 +18,17 @@ const known: ReadonlyMap<string, string> = new Map([
   ['ReplicaSet create spec.selector.matchExpressions.0.operator bad', "a selector's fields are told in another order"],
   ['Endpoints: get in no such form', warned],
   ['Endpoints: patch of no such type', warned],
-  ['Node: create', "an API version's own defaults belong to who wrote the object"],
+  ['Node: create', unready],
+  ['Node: create AlreadyExists', unready],
+  ['Node: create dryRun', unready],
+  ['Node: create generateName', unready],
+  ['Node: create an unknown field, Warn', unready],
+  ['Node: create an unknown field, Ignore', unready],
+  ['Node: create with a resourceVersion', unready],
+  ['Node: create a second', unready],
+  ['Node: apply', unready],
+  ['Node: apply Conflict', unready],
+  ['Node: apply by force', unready],
   ['Service: status patch', 'what is written to a status alone is not judged'],
   ['StatefulSet create spec.template.spec.hostname bad', 'a template is held to all that a Pod is held to'],
 ])
