@@ -348,8 +348,8 @@ export interface Runtime {
   remove(id: Id): Promise<void>
   exec(id: Id, query: ExecQuery): Session
   attach(id: Id, query: Omit<ExecQuery, 'argv'>): Session
-  /** The lines that are there; with follow until the container has ended or the signal fires. */
-  logs(id: Id, query: LogLines): AsyncIterable<Line>
+  /** The lines that are there, many at a time; with follow until the container has ended or the signal fires. */
+  logs(id: Id, query: LogLines): AsyncIterable<readonly Line[]>
   /** From the node to an address of a Pod: probes. With `inside`, from within that Pod, so that its localhost is meant: port-forward. Rejects with "connection refused" or a time-out in Go's words. */
   connect(ip: string, port: number, inside?: Id): Promise<Connection>
   readonly exits: AsyncIterable<ContainerExit>

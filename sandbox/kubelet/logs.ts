@@ -12,9 +12,10 @@ export async function* logBytes(
   const { follow = false, timestamps = false, tailLines: tail } = query
   const since = sinceOf(query, clock.now())
   let room = query.limitBytes ?? Infinity
-  for await (const line of runtime.logs(id, { follow, tail, signal })) {
-    if (line.at < since) continue
-    const bytes = timestamps ? Buffer.concat([Buffer.from(`${stamp(line)} `), line.data]) : line.data
+  for await (const lines of runtime.logs(id, { follow, tail, signal })) {
+    const wanted = lines.filter(({ at }) => at >= since)
+    const parts = wanted.flatMap((line) => (timestamps ? [Buffer.from(`${stamp(line)} `), line.data] : [line.data]))
+    const bytes = Buffer.concat(parts)
     if (bytes.length >= room) return yield bytes.subarray(0, room)
     room -= bytes.length
     yield bytes

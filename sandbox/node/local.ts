@@ -146,7 +146,7 @@ export class LocalRuntime {
     return attach(container, exited)
   }
 
-  logs(id: Id, query: LogLines): AsyncIterable<Line> {
+  logs(id: Id, query: LogLines): AsyncIterable<readonly Line[]> {
     return this.#known(id).container.log.read(query)
   }
 

@@ -6,6 +6,8 @@ const limit = 10 << 20
 /** containerd cuts longer lines into parts. */
 const longest = 16_384
 const newline = 10
+/** Lines that cross to their reader together. */
+const atOnce = 500
 
 type Stream = Line['stream']
 type Listener = (stream: Stream, data: Uint8Array) => Promise<void>
@@ -60,19 +62,16 @@ export class Log {
     this.#grown.wake()
   }
 
-  async *read({ follow, tail = Infinity, signal }: LogLines): AsyncGenerator<Line> {
-    const last = this.#dropped + this.#lines.length
-    let next = Math.max(this.#dropped, last - tail)
-    // Else, who prints faster than is read would be read for ever.
-    const end = follow ? Infinity : last
-    while (!signal.aborted && next < end) {
-      next = Math.max(next, this.#dropped)
-      const line = this.#lines[next - this.#dropped]
-      if (line !== undefined) {
-        next += 1
-        yield line
-      } else if (this.#ended) return
-      else await this.#grown.wait(signal).catch(() => {})
+  /** Many lines at a time. What is there stays so for its reader, however fast more is printed and the oldest go. */
+  async *read({ follow, tail = Infinity, signal }: LogLines): AsyncGenerator<readonly Line[]> {
+    let lines = this.#lines.slice(Math.max(0, this.#lines.length - tail))
+    for (;;) {
+      const next = this.#dropped + this.#lines.length
+      for (let at = 0; at < lines.length && !signal.aborted; at += atOnce) yield lines.slice(at, at + atOnce)
+      while (follow && this.#dropped + this.#lines.length === next && !this.#ended && !signal.aborted)
+        await this.#grown.wait(signal).catch(() => {})
+      lines = this.#lines.slice(Math.max(0, next - this.#dropped))
+      if (!follow || lines.length === 0 || signal.aborted) return
     }
   }
 

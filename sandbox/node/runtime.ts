@@ -25,7 +25,7 @@ export function remoteRuntime(node: () => Remote): Omit<Runtime, 'exits' | 'onRe
     attach: (id, query) => session('attach', id, query),
     async *logs(id, { signal, ...query }) {
       if (signal.aborted) return
-      const stream = new Stream<Line>(node(), 'logs', [id, query])
+      const stream = new Stream<readonly Line[]>(node(), 'logs', [id, query])
       signal.addEventListener('abort', stream.close, { once: true })
       try {
         yield* stream.output()

@@ -1,7 +1,11 @@
 import { nextInode } from '../kernel/description.ts'
+import { errno } from '../errno.ts'
 import type { Program, Stat } from '../process.ts'
 import type { Changes, RegularFile, Symlink } from './inode.ts'
 import type { Quota } from './quota.ts'
+
+/** Bytes. */
+const block = 4096
 
 /** What the inodes of one file system in memory share. */
 export interface Store {
@@ -39,7 +43,7 @@ export abstract class MemoryInode {
       device: this.store.device,
       blocks:
         this.type === 'file'
-          ? Math.ceil(this.size / 4096) * 8
+          ? (Math.ceil(this.size / block) * block) / 512
           : this.type === 'directory' && this.store.tmpfs !== true
             ? 8
             : 0,
@@ -84,7 +88,13 @@ export class MemoryFile extends MemoryInode implements RegularFile {
     return this.#content.slice(offset, Math.min(this.#size, offset + limit))
   }
 
+  /** As much as there is room for. */
   write(offset: number, data: Uint8Array): void {
+    const fits = this.#charged + Math.floor(this.store.quota.room / block) * block - offset
+    if (fits < data.length) {
+      if (fits > 0) this.write(offset, data.subarray(0, fits))
+      throw errno('ENOSPC')
+    }
     const end = Math.max(this.#size, offset + data.length)
     this.#grow(end)
     this.#content.fill(0, this.#size, Math.max(this.#size, offset))
@@ -130,9 +140,11 @@ export class MemoryFile extends MemoryInode implements RegularFile {
     this.#shared = false
   }
 
+  /** In whole blocks. */
   #charge(size: number): void {
-    this.store.quota.take(size - this.#charged)
-    this.#charged = size
+    const blocks = Math.ceil(size / block) * block
+    this.store.quota.take(blocks - this.#charged)
+    this.#charged = blocks
   }
 }
 

@@ -15,6 +15,10 @@ export class Quota {
     return this.#used
   }
 
+  get room(): number {
+    return Math.min(this.limit - this.#used, this.#within?.room ?? Infinity)
+  }
+
   take(bytes: number): void {
     if (bytes > 0 && this.#used + bytes > this.limit) throw errno('ENOSPC')
     this.#within?.take(bytes)

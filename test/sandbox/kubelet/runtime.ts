@@ -110,9 +110,9 @@ export class FakeRuntime implements Runtime {
   attach(): Session {
     return session(0, '')
   }
-  async *logs(id: Id, { tail = Infinity }: LogLines): AsyncIterable<Line> {
+  async *logs(id: Id, { tail = Infinity }: LogLines): AsyncIterable<readonly Line[]> {
     const lines = this.containers.find((each) => each.id === id)?.log ?? []
-    yield* lines.slice(Math.max(0, lines.length - tail))
+    yield lines.slice(Math.max(0, lines.length - tail))
   }
   async connect(ip: string, port: number): Promise<Connection> {
     return this.open(ip, port)

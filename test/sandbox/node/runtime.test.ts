@@ -33,9 +33,9 @@ tests('the node', (test) => {
       assert.equal({ ...exit, at: 0 }, { id, exitCode: 3, signal: 0, reason: 'Error', message: '', at: 0 })
       break
     }
-    const lines = []
-    for await (const { stream, data } of runtime.logs(id, { follow: true, signal: new AbortController().signal }))
-      lines.push(`${stream} ${Buffer.from(data).toString()}`)
+    const lines: string[] = []
+    for await (const more of runtime.logs(id, { follow: true, signal: new AbortController().signal }))
+      lines.push(...more.map(({ stream, data }) => `${stream} ${Buffer.from(data).toString()}`))
     assert.equal(lines, ['stdout one\n', 'stderr two\n', 'stdout three'])
     await runtime.remove(id)
   })
