@@ -68,10 +68,11 @@ export class Log {
     for (;;) {
       const next = this.#dropped + this.#lines.length
       for (let at = 0; at < lines.length && !signal.aborted; at += atOnce) yield lines.slice(at, at + atOnce)
-      while (follow && this.#dropped + this.#lines.length === next && !this.#ended && !signal.aborted)
+      if (!follow) return
+      while (this.#dropped + this.#lines.length === next && !this.#ended && !signal.aborted)
         await this.#grown.wait(signal).catch(() => {})
       lines = this.#lines.slice(Math.max(0, next - this.#dropped))
-      if (!follow || lines.length === 0 || signal.aborted) return
+      if (lines.length === 0 || signal.aborted) return
     }
   }
 
