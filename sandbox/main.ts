@@ -23,10 +23,18 @@ const idleHours = 8
 const [folder = '', background] = process.argv.slice(2)
 const ending = new AbortController()
 
-function end(code: number): void {
+let closeNode = () => Promise.resolve()
+
+async function end(code: number): Promise<void> {
+  if (ending.signal.aborted) return
   ending.abort()
-  rmSync(folder, { recursive: true, force: true })
-  process.exit(code)
+  try {
+    await closeNode()
+    // A database writes until it has seen that the node is gone.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 })
+  } finally {
+    process.exit(code)
+  }
 }
 
 async function start(): Promise<string> {
@@ -35,7 +43,8 @@ async function start(): Promise<string> {
   seed(store, clock)
   const disks = join(folder, 'disks')
   mkdirSync(disks, { mode: 0o700 })
-  const node = startNode({ clock, disks })
+  const node = startNode({ clock, disks, temporary: folder })
+  closeNode = () => node.runtime.close()
   node.ready.catch(fail)
   const world: World = { store, clock, disks: node.disks, record: recorder(store, clock) }
   const kubelet = startKubelet(world, node.runtime, ending.signal)
@@ -44,12 +53,12 @@ async function start(): Promise<string> {
   let lastRequest = clock.now()
   if (background !== undefined)
     clock.every(60_000, () => {
-      if (clock.now() - lastRequest > idleHours * 3_600_000) end(0)
+      if (clock.now() - lastRequest > idleHours * 3_600_000) void end(0)
     })
   const token = randomBytes(32).toString('hex')
   const { url, certificateAuthority } = await serve(
     { store, kinds, unmodelled, clock, kubelet, version },
-    { token, onRequest: () => (lastRequest = clock.now()), onStop: () => end(0) },
+    { token, onRequest: () => (lastRequest = clock.now()), onStop: () => void end(0) },
   )
   publishAuthority(store, certificateAuthority)
   const text = kubeconfigFor(url, certificateAuthority, token)
@@ -76,14 +85,15 @@ const kubeconfigFor = (server: string, authority: string, token: string) =>
 const tell = (told: Told) => process.send?.(told)
 
 function fail(error: Error): void {
+  if (ending.signal.aborted) return
   writeFileSync(join(folder, 'fault'), `${error.stack}\n`, { mode: 0o600 })
   tell({ failure: error.message })
-  if (process.env['DEBUG'] === undefined) end(1)
+  if (process.env['DEBUG'] === undefined) void end(1)
 }
 
-for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.on(signal, () => end(0))
+for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.on(signal, () => void end(0))
 // A lesson's sandbox ends with the lesson, however that ends.
-if (background === undefined) process.on('disconnect', () => end(0))
+if (background === undefined) process.on('disconnect', () => void end(0))
 process.on('uncaughtException', fail)
 
 try {

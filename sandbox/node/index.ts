@@ -16,6 +16,8 @@ export interface NodeOptions {
   readonly clock?: Clock
   /** A folder of the host, for this user alone, in which the node's disk lies. */
   readonly disks: string
+  /** Another one, for what programs of the host keep for a container. */
+  readonly temporary?: string
   /** Megabytes: a heap that grows larger ends the worker, and not the process. */
   readonly heap?: number
   /** Bytes of buffers beside it, files among them. */
@@ -23,7 +25,13 @@ export interface NodeOptions {
 }
 
 /** The simulated node: a worker with all containers in it, started anew when it dies. What it is asked before it is `ready` waits. */
-export function startNode({ clock = realClock, disks: folder, heap = 384, buffers = 768 << 20 }: NodeOptions): {
+export function startNode({
+  clock = realClock,
+  disks: folder,
+  temporary,
+  heap = 384,
+  buffers = 768 << 20,
+}: NodeOptions): {
   readonly runtime: Runtime
   readonly disks: Disks
   readonly ready: Promise<void>
@@ -39,6 +47,7 @@ export function startNode({ clock = realClock, disks: folder, heap = 384, buffer
     answerFor(disk, { port: port1, answered })
     const worker = workerFrom({
       name: 'node',
+      env: { ...process.env, ...(temporary === undefined ? {} : { TMPDIR: temporary }) },
       workerData: { port: port2, answered, buffers } satisfies NodeData,
       transferList: [port2],
       resourceLimits: { maxOldGenerationSizeMb: heap, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },

@@ -1,4 +1,5 @@
 // A PostgreSQL in a process of its own: PGlite gives its memory back in no other way. It has one session, and who uses it is its parent's to settle.
+import { Worker } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import { fill } from './engine-folder.ts'
 
@@ -32,8 +33,10 @@ async function answerTo({ id, database, message }: Question): Promise<Reply> {
   }
 }
 
-// With its parent gone, however that went, there is nobody to work for; its folder goes with its parent's.
-process.on('disconnect', () => process.exit(0))
+// With its parent gone, however that went, there is nobody to work for: stdin ends, which a thread of its own sees, as a query holds this one up.
+const watching = `new (require('net').Socket)({ fd: 0 }).resume().on('close', () => process.kill(process.pid, 'SIGKILL'))`
+const watch = new Worker(watching, { eval: true, execArgv: [] })
+watch.unref()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 
 let turn = Promise.resolve()

@@ -31,7 +31,8 @@ export class Engine {
       execArgv: source ? ['--import', import.meta.resolve('tsx')] : [],
       env: {},
       serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      // Its stdin says when its parent is gone, also while a query keeps it from listening.
+      stdio: ['pipe', 'ignore', 'ignore', 'ipc'],
     })
     this.#child.on('message', (reply: Reply) => {
       const asker = this.#waiting.get(reply.id)
@@ -113,7 +114,7 @@ export class Engine {
     await this.ended
   }
 
-  kill(): void {
+  readonly kill = (): void => {
     this.ending = true
     this.#child.kill('SIGKILL')
   }
@@ -132,11 +133,14 @@ export async function isRunning(process: Process, data: string): Promise<boolean
   return engine !== undefined && !engine.ending
 }
 
+/** It ends with the process that starts it, unless that parks it first. */
 export function startEngine(process: Process, data: string): Engine {
+  process.ending.throwIfAborted()
   const folder = folderFor(process, data)
   const engine = parked.get(folder) ?? new Engine(folder)
   parked.delete(folder)
   running.set(folder, engine)
+  process.ending.addEventListener('abort', engine.kill)
   void engine.ended.then(() => {
     if (running.get(folder) === engine) running.delete(folder)
     if (parked.get(folder) === engine) parked.delete(folder)
@@ -147,6 +151,7 @@ export function startEngine(process: Process, data: string): Engine {
 /** Leaves it open for the server that is started next: opening takes as long as all the rest. */
 export function park(process: Process, data: string, engine: Engine): void {
   const folder = folderFor(process, data)
+  process.ending.removeEventListener('abort', engine.kill)
   running.delete(folder)
   parked.set(folder, engine)
 }

@@ -45,8 +45,6 @@ export const postgres: Program = async (process) => {
     () => process.clock.now(),
   )
   const engine = startEngine(process, data)
-  const kill = () => engine.kill()
-  process.ending.addEventListener('abort', kill)
   const socketFile = `/var/run/postgresql/.s.PGSQL.${port}`
   const listeners: Listener[] = []
   try {
@@ -130,9 +128,7 @@ export const postgres: Program = async (process) => {
     engine.kill()
     return 1
   } finally {
-    process.ending.removeEventListener('abort', kill)
-    if (process.ending.aborted) engine.kill()
-    else {
+    if (!process.ending.aborted) {
       await files.unlink(socketFile).catch(() => {})
       for (const child of process.processes().filter(({ parent }) => parent === process.pid))
         process.kill(child.pid, 'SIGKILL')

@@ -1,7 +1,12 @@
+import { execFile, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import * as assert from 'uvu/assert'
 import { imageFor } from '../../../../sandbox/programs/images.ts'
+import { queryMessage } from '../../../../sandbox/programs/postgres/wire.ts'
+import { temporary } from '../../../on-cluster/support/temporary.ts'
 import { eventually, tests } from '../../../support/tests.ts'
 import { machine } from '../../support/machine.ts'
 
@@ -10,7 +15,36 @@ const env = { ...image.env, POSTGRES_PASSWORD: 'secret', POSTGRES_USER: 'app', P
 
 const fixture = (name: string) => readFile(join(import.meta.dirname, 'fixtures', name), 'utf8')
 
+const engines = () =>
+  promisify(execFile)('pgrep', ['-P', String(process.pid), '-f', 'engine-process']).then(
+    ({ stdout }) => stdout.trim().split('\n').length,
+    () => 0,
+  )
+
 tests('the image', (test) => {
+  test('leaves no database behind that was being set up', async () => {
+    const server = machine(image).start(['docker-entrypoint.sh', 'postgres'], { env, first: true })
+    await eventually(() => server.stdout().includes('running bootstrap script'))
+    assert.is(await engines(), 1)
+    server.signal('SIGKILL')
+    await eventually(async () => (await engines()) === 0)
+  })
+
+  test('leaves no database behind that has lost its node in the midst of a query', async ({ defer }) => {
+    const program = join(import.meta.dirname, '../../../../sandbox/programs/postgres/engine-process.ts')
+    const engine = fork(program, [temporary()], {
+      serialization: 'advanced',
+      stdio: ['pipe', 'ignore', 'ignore', 'ipc'],
+    })
+    defer(() => void engine.kill('SIGKILL'))
+    const ask = (id: number, sql: string) => engine.send({ id, database: 'postgres', message: queryMessage(sql) })
+    ask(1, 'SELECT 1')
+    await once(engine, 'message')
+    ask(2, 'SELECT count(*) FROM generate_series(1, 1000000000000)')
+    engine.stdin?.destroy()
+    assert.equal(await once(engine, 'exit'), [null, 'SIGKILL'])
+  })
+
   test('wants a password for a new database', async () => {
     const { stderr, code } = await machine(image).run(['docker-entrypoint.sh', 'postgres'], { env: image.env })
     assert.match(stderr, /^Error: Database is uninitialized and superuser password is not specified\./)
