@@ -26,13 +26,10 @@ export class Remote {
   readonly #waiting = new Map<number, Waiting>()
   #calls = 0
   #lost: Error | undefined
-  /** When something was last heard of it, by performance.now(). */
-  lastSeen = performance.now()
 
   constructor(port: Port) {
     this.#port = port
     port.on('message', (answer: Answer) => {
-      this.lastSeen = performance.now()
       const waiting = this.#waiting.get(answer.number)
       this.#waiting.delete(answer.number)
       if ('value' in answer) waiting?.done(answer.value)

@@ -3,14 +3,11 @@ import { type Clock, realClock } from '../clock.ts'
 import type { ContainerExit, Disks, Runtime } from '../contracts.ts'
 import { Remote } from './calls.ts'
 import { HostDisk } from './disks.ts'
+import { heartbeat } from './heartbeat.ts'
 import { Queue } from './queue.ts'
 import { remoteRuntime } from './runtime.ts'
 import { answerFor } from './syncdisk.ts'
 import type { NodeData } from './worker.ts'
-
-/** How often it is asked whether it lives, and how long it may be silent: milliseconds. */
-const askEvery = 1000
-const silentFor = 10_000
 
 export interface NodeOptions {
   readonly clock?: Clock
@@ -72,16 +69,11 @@ export function startNode({
   }
   let booted = boot()
   const { ready } = booted
-  let asked = performance.now()
-  const stop = clock.every(askEvery, () => {
-    const now = performance.now()
-    // This thread itself was busy: no wonder that nothing was heard.
-    const { remote, worker } = booted
-    if (now - asked > 3 * askEvery) remote.lastSeen = now
-    asked = now
-    if (now - remote.lastSeen > silentFor) void worker.terminate()
-    else remote.call('ping').catch(() => {})
-  })
+  const stop = heartbeat(
+    clock,
+    () => booted.remote.call('ping'),
+    () => void booted.worker.terminate(),
+  )
   return {
     runtime: {
       ...remoteRuntime(() => booted.remote),
