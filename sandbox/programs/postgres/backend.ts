@@ -24,6 +24,9 @@ class Fatal extends Error {
   }
 }
 
+/** A client that asks its user for the password first: nothing is said of it. */
+class Left extends Error {}
+
 const sslRequest = 80_877_103
 const gssRequest = 80_877_104
 
@@ -52,9 +55,10 @@ export async function serveClient(process: Process, socket: Socket, host: Host):
     )
     await serveQueries(process, socket, messages, host, asker)
   } catch (error) {
+    if (error instanceof Left) return
     if (!(error instanceof Fatal)) throw error
     await host.log('FATAL', error.message, process.pid)
-    await socket.write(errorMessage('FATAL', error.code, error.message))
+    await socket.write(errorMessage('FATAL', error.code, error.message)).catch(() => {})
   } finally {
     if (asker !== undefined) await host.engine.leave(asker)
     socket.close()
@@ -113,7 +117,7 @@ async function passwordOf(socket: Socket, messages: Messages): Promise<string> {
     const chunk = await socket.read(65_536)
     const [first] = messages.take(chunk)
     if (first !== undefined) return first.body.toString('utf8', 0, Math.max(0, first.body.length - 1))
-    if (chunk.length === 0) return ''
+    if (chunk.length === 0) throw new Left()
   }
 }
 

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import { fill } from './engine-folder.ts'
+import { placed } from './engine-place.ts'
 
 /** What its parent asks: a database to be in, and a message of the wire protocol to answer. */
 export interface Question {
@@ -12,7 +13,7 @@ export interface Question {
 
 export type Reply = { readonly id: number } & ({ readonly answer: Uint8Array } | { readonly failure: string })
 
-const [folder = ''] = process.argv.slice(2)
+const [folder = '', data = ''] = process.argv.slice(2)
 let open: { readonly name: string; readonly session: PGlite } | undefined
 
 async function sessionIn(database: string): Promise<PGlite> {
@@ -20,7 +21,7 @@ async function sessionIn(database: string): Promise<PGlite> {
   const before = open
   open = undefined
   await before?.session.close()
-  open = { name: database, session: await PGlite.create({ dataDir: folder, database }) }
+  open = { name: database, session: await PGlite.create({ ...placed(folder, data), database }) }
   return open.session
 }
 

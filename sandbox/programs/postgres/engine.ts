@@ -24,10 +24,10 @@ export class Engine {
   #user = ''
   #database = ''
 
-  constructor(folder: string) {
+  constructor(folder: string, data: string) {
     const source = import.meta.url.endsWith('.ts')
     const file = fileURLToPath(new URL(source ? 'engine-process.ts' : 'engine-process.js', import.meta.url))
-    this.#child = fork(file, [folder], {
+    this.#child = fork(file, [folder, data], {
       execArgv: source ? ['--import', import.meta.resolve('tsx')] : [],
       env: {},
       serialization: 'advanced',
@@ -137,7 +137,7 @@ export async function isRunning(process: Process, data: string): Promise<boolean
 export function startEngine(process: Process, data: string): Engine {
   process.ending.throwIfAborted()
   const folder = folderFor(process, data)
-  const engine = parked.get(folder) ?? new Engine(folder)
+  const engine = parked.get(folder) ?? new Engine(folder, data)
   parked.delete(folder)
   running.set(folder, engine)
   process.ending.addEventListener('abort', engine.kill)

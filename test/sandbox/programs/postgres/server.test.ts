@@ -83,6 +83,10 @@ tests('the image', (test) => {
         stdout: '7|app\n',
         stderr: '',
       })
+      assert.is(
+        (await psql('-U', 'app', '-d', 'shop', '-tAc', 'SHOW data_directory; SHOW hba_file')).stdout,
+        '/var/lib/postgresql/data\n/var/lib/postgresql/data/pg_hba.conf\n',
+      )
       assert.match((await psql('-U', 'postgres', '-d', 'shop')).stderr, /FATAL: {2}role "postgres" does not exist\n$/)
       assert.match((await psql('-U', 'app', '-d', 'no')).stderr, /FATAL: {2}database "no" does not exist\n$/)
       assert.is(
@@ -108,6 +112,9 @@ tests('the image', (test) => {
         again.stderr,
         /FATAL: {2}lock file "postmaster.pid" already exists\n.*HINT: {2}Is another postmaster \(PID 1\)/,
       )
+      const elsewhere = (...args: string[]) => box.run(['psql', '-h', '10.244.0.9', '-U', 'app', ...args], { env })
+      assert.is((await elsewhere('-w', '-l')).code, 2)
+      assert.not.match(server.stderr(), /password|pipe/)
       server.signal('SIGINT')
       assert.is((await server.ended).code, 0)
       assert.match(server.stderr(), /received fast shutdown request[^]*database system is shut down\n$/)
