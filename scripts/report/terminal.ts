@@ -202,7 +202,11 @@ export function terminal(options: TerminalOptions): Terminal {
     readAgain: () => {
       for (const text of since.said) line(`${wrap(text)}\n`)
     },
-    showHelp: () => line(help),
+    showHelp: () => {
+      for (const [key, meaning] of help)
+        line(meaning === undefined ? key : `  ${key.padEnd(18)}${wrap(meaning, ' '.repeat(20)).trimStart()}`)
+      line()
+    },
     note: (text) => line(wrap(text)),
   }
 
@@ -219,16 +223,17 @@ export function terminal(options: TerminalOptions): Terminal {
 
 const oneLine = (text: string) => text.trim().replaceAll(/\s*\n\s*/g, ' ')
 
-const help = `At a pause:
-  enter, space, n   go on to the next group of commands
-  s                 skip: play the rest of this step without pauses
-  a                 read again what was said since the last pause
-  m                 show the manifests that were just applied
-  !                 a shell of your own, on this cluster and namespace
-  r                 restart the lesson
-  q                 quit
-During a wait:
-  h                 hurry, where the lesson knows a way
-  x                 stop waiting, when something stands in the way
-  Ctrl-C            stop and clean up
-`
+const help: readonly (readonly [key: string, meaning?: string])[] = [
+  ['At a pause:'],
+  ['enter, space, n', 'go on to the next group of commands'],
+  ['s', 'skip: play the rest of this step without pauses'],
+  ['a', 'read again what was said since the last pause'],
+  ['m', 'show the manifests that were just applied'],
+  ['!', 'a shell of your own, on this cluster and namespace'],
+  ['r', 'restart the lesson'],
+  ['q', 'quit'],
+  ['During a wait:'],
+  ['h', 'hurry, where the lesson knows a way'],
+  ['x', 'stop waiting, when something stands in the way'],
+  ['Ctrl-C', 'stop and clean up'],
+]

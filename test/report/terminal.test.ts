@@ -126,6 +126,12 @@ tests('what may be read again', (test) => {
   test('the help names every key', () => {
     const help = added([], 'showHelp')
     for (const key of ['enter', 's', 'a', 'm', '!', 'r', 'q', 'h', 'x', 'Ctrl-C']) assert.match(help, `\n  ${key}`)
+    assert.match(help, /\n {2}s {17}skip: play the rest of this step without pauses\n/)
+  })
+  test('the help of a narrow terminal breaks between words', () => {
+    const one = shown({ columns: 48 })
+    one.showHelp()
+    assert.match(one.text(), /\n {2}s {17}skip: play the rest of this\n {20}step without pauses\n/)
   })
 })
 
