@@ -1,6 +1,7 @@
 // Programs of a few lines.
 import { type Applet, applet, Failure, Misused } from './applet.ts'
 import { asBytes, chunks } from './bytes.ts'
+import type { Call } from './call.ts'
 import { baseName, statOrNothing } from './files.ts'
 import { wholeLines } from './head.ts'
 import { duration } from './time.ts'
@@ -44,9 +45,20 @@ export const hostname = applet({
   options: 'sidfF:I',
   run: async (call) => {
     if (call.words.length > 0) throw new Failure(`sethostname: Operation not permitted`)
-    await call.line(call.has('iI') ? call.process.net.address : call.process.hostname)
+    if (call.has('iI')) return call.line(call.process.net.address)
+    const name = call.has('fd') ? await fullName(call) : call.process.hostname
+    const dot = `${name}.`.indexOf('.')
+    if (!call.has('d')) await call.line(call.has('s') ? name.slice(0, dot) : name)
+    else if (dot < name.length) await call.line(name.slice(dot + 1))
   },
 })
+
+/** The first name of the line of /etc/hosts that has this host's. */
+async function fullName({ process, files }: Call): Promise<string> {
+  const hosts = Buffer.from(await files.read('/etc/hosts').catch(() => Buffer.alloc(0))).toString()
+  const lines = hosts.split('\n').map((line) => line.replace(/#.*/, '').trim().split(/\s+/).slice(1))
+  return lines.find((names) => names.includes(process.hostname))?.[0] ?? process.hostname
+}
 
 export const tee = applet({
   name: 'tee',

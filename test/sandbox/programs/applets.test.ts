@@ -38,3 +38,13 @@ for (const [reference, fixture, uid] of images)
       assert.is(wrong.join('\n'), '')
     })
   })
+
+tests('hostname', (test) => {
+  test('has its full name of /etc/hosts, of whatever line that is', async () => {
+    const content = '127.0.0.1\tlocalhost\n10.244.0.9\tmachine.set.default.svc.cluster.local\tmachine\n'
+    const box = machine(imageFor('busybox:1.36'), { files: [{ path: '/etc/hosts', content }] })
+    const { stdout } = await box.run('hostname; hostname -s; hostname -f; hostname -d')
+    const domain = 'set.default.svc.cluster.local'
+    assert.is(stdout, `machine\nmachine\nmachine.${domain}\n${domain}\n`)
+  })
+})
