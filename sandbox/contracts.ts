@@ -232,6 +232,8 @@ export interface VolumeFile {
   readonly content: Uint8Array
   /** 0o644 */
   readonly mode: number
+  /** Its owner, if that is not root. */
+  readonly uid?: number
 }
 
 export interface VolumeMount {

@@ -94,7 +94,16 @@ function projectedFiles(place: Place, { sources = [] }: Wire<V1ProjectedVolumeSo
     if (serviceAccountToken === undefined) return []
     const { path, audience, expirationSeconds } = serviceAccountToken
     const content = Buffer.from(tokenFor(place.pod, place.now, audience, expirationSeconds))
-    return [{ path, content, mode: place.mode }]
+    return [{ path, content, ...tokenOwner(place) }]
   })
   return [...new Map(files.map((file) => [file.path, file])).values()]
+}
+
+/** The one user of all containers owns it; with an fsGroup, that may read it, too: pkg/volume/projected and pkg/volume/util, FsUserFrom. */
+function tokenOwner({ pod: { spec }, mode }: Place): Pick<VolumeFile, 'mode' | 'uid'> {
+  const { runAsUser: shared, fsGroup } = spec?.securityContext ?? {}
+  const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])]
+  const [uid, ...others] = new Set(containers.map(({ securityContext }) => securityContext?.runAsUser ?? shared))
+  if (uid !== undefined && others.length === 0) return { mode: 0o600, uid }
+  return { mode: fsGroup === undefined ? mode : 0o600 }
 }

@@ -75,7 +75,7 @@ function writeFiles(
   const name = `..${new Date(now).toISOString().replaceAll(/[-:T]/g, '_').slice(0, 19)}.${String(Math.trunc(Math.random() * 1e10)).padStart(10, '0')}`
   const fresh = folder.make(name, { type: 'directory', mode: group === undefined ? 0o755 : 0o2755, ...owner })
   if (fresh.type !== 'directory') return
-  for (const { path, content, mode } of files) {
+  for (const { path, content, mode, uid = 0 } of files) {
     const names = path.split('/')
     const last = names.pop() ?? ''
     let inner: Directory = fresh
@@ -86,7 +86,7 @@ function writeFiles(
       if (next.type === 'directory') inner = next
     }
     // An fsGroup may read: k8s.io/kubernetes/pkg/volume/volume_linux.go.
-    const file = inner.make(last, { type: 'file', mode: group === undefined ? mode : mode | 0o440, ...owner })
+    const file = inner.make(last, { type: 'file', mode: group === undefined ? mode : mode | 0o440, ...owner, uid })
     if (file.type === 'file') file.write(0, content)
   }
   if (data !== undefined) folder.remove('..data')

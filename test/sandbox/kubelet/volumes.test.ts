@@ -91,6 +91,21 @@ tests('volumes', (test) => {
     assert.is(status('web'), 'Running: app=running+', 'nor does it keep a container from starting again')
   })
 
+  for (const [what, spec, mode, uid] of [
+    ['anybody reads', {}, 0o644, undefined],
+    ['one user reads', { securityContext: { runAsUser: 7 } }, 0o600, 7],
+    ['a group reads', { securityContext: { fsGroup: 8 } }, 0o640, undefined],
+    ['one user and a group read', { securityContext: { runAsUser: 7, fsGroup: 8 } }, 0o640, 7],
+  ] as const)
+    test(`a token that ${what}`, async () => {
+      const { run, runtime, pod } = await node()
+      const sources = [{ serviceAccountToken: { path: 'token' } }]
+      await run('web', { ...spec, volumes: [{ name: 'v', projected: { sources } }] })
+      const source = runtime.volumes.get(`${pod('web').metadata.uid}/v`)
+      const [token] = source?.type === 'files' ? source.files : []
+      assert.equal([token?.mode, token?.uid], [mode, uid])
+    })
+
   for (const [what, volume, message] of [
     ['ConfigMap', { configMap: { name: 'absent' } }, 'configmap "absent" not found'],
     ['Secret', { secret: { secretName: 'absent' } }, 'secret "absent" not found'],
