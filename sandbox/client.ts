@@ -29,10 +29,17 @@ export interface OwnSandbox extends Sandbox {
 
 const folderName = 'tour-sandbox-'
 
+/** There is no folder to be had for what a sandbox writes: what the machine says of it. */
+export class Homeless extends Error {}
+
+const homeless = (error: Error): never => {
+  throw new Homeless(error.message)
+}
+
 /** Starts a sandbox that ends with this process, in a session of its own: a Ctrl-C at the terminal does not reach it before the cleaning. */
 export async function start(): Promise<OwnSandbox> {
   await removeDead()
-  const folder = await mkdtemp(join(tmpdir(), `${folderName}${process.pid}-`))
+  const folder = await mkdtemp(join(tmpdir(), `${folderName}${process.pid}-`)).catch(homeless)
   const { child, kubeconfig } = await forked([folder])
   const ended = new Promise<void>((done) => child.once('exit', () => done()))
   let stopping = false
@@ -67,8 +74,8 @@ export async function running(): Promise<Sandbox | undefined> {
 /** Starts one that stays until it is stopped, or until nobody has asked it anything for eight hours. */
 export async function startInBackground(): Promise<Sandbox> {
   const folder = await usersFolder()
-  await rm(folder, { recursive: true, force: true })
-  await mkdir(folder, { mode: 0o700 })
+  await rm(folder, { recursive: true, force: true }).catch(homeless)
+  await mkdir(folder, { mode: 0o700 }).catch(homeless)
   const { child } = await forked([folder, 'background'])
   child.disconnect()
   const started = await running()
@@ -110,7 +117,9 @@ async function usersFolder(): Promise<string> {
 
 /** Those of tours that were killed: the sandbox went with its channel, and could not take its folder along if it was killed, too. */
 async function removeDead(): Promise<void> {
-  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(folderName) && !name.includes('-of-'))
+  const names = (await readdir(tmpdir()).catch(homeless)).filter(
+    (name) => name.startsWith(folderName) && !name.includes('-of-'),
+  )
   const dead = names.filter((name) => !isRunning(Number(name.slice(folderName.length).split('-')[0])))
   await Promise.all(dead.map((name) => rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {})))
 }

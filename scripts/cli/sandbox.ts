@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import type { Sandbox } from '../../sandbox/client.ts'
-import { running, start, startInBackground } from '../../sandbox/client.ts'
+import { Homeless, running, start, startInBackground } from '../../sandbox/client.ts'
 import { exit, refused } from '../cluster/problem.ts'
 import { quote } from '../cluster/quote.ts'
 import type { SandboxCommand } from './command.ts'
+import { notStarted } from './where.ts'
 import type { World } from './world.ts'
 
 /** `kubectl tour sandbox`: the cluster that comes along, without a lesson in it. */
@@ -75,5 +76,5 @@ async function shell({ stdin, stdout, env }: World): Promise<number> {
 
 const started = (how: () => Promise<Sandbox>): Promise<Sandbox> =>
   how().catch((error: unknown) => {
-    throw refused(`${error instanceof Error ? error.message : String(error)}.`, 'report what it says')
+    throw notStarted(error, error instanceof Homeless)
   })

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Connection } from '../cluster/connection.ts'
-import { exit, Problem, refused } from '../cluster/problem.ts'
+import { exit, Problem, refused, sentenceOf } from '../cluster/problem.ts'
 import type { World } from './world.ts'
 import { complain } from './world.ts'
 
@@ -35,10 +35,7 @@ export async function insideSandbox(bound: Bound, world: World): Promise<Inside 
     return { env: found.env, leave: () => Promise.resolve() }
   }
   const own = await client.start().catch((error: unknown) => {
-    throw refused(
-      `${error instanceof Error ? error.message : String(error)}.`,
-      'run it again with DEBUG=1 and report it',
-    )
+    throw notStarted(error, error instanceof client.Homeless)
   })
   own.onDeath(() => {
     complain(world, 'The sandbox has died, and with it all that was in it: 0 objects are left.', 'play again')
@@ -46,6 +43,15 @@ export async function insideSandbox(bound: Bound, world: World): Promise<Inside 
   })
   return { env: own.env, leave: own.stop }
 }
+
+/** Why there is no sandbox: a fault of its own, or of the machine's. */
+export const notStarted = (error: unknown, homeless: boolean) =>
+  homeless
+    ? refused(
+        `The sandbox has no folder to write in: ${sentenceOf(error)}.`,
+        'point TMPDIR, or XDG_RUNTIME_DIR where that is set, at a folder that you may write in',
+      )
+    : refused(`${sentenceOf(error)}.`, 'run it again with DEBUG=1 and report it')
 
 /** Nothing names a cluster: no kubeconfig, no flag, no Pod around this process. */
 export async function isWithoutCluster(

@@ -4,6 +4,7 @@ import { delimiter, join, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import type { Connection } from './connection.ts'
 import { identityFlags } from './connection.ts'
+import { refused } from './problem.ts'
 import { quote } from './quote.ts'
 
 /** What `kubectl config view` tells without credentials; certificates and tokens arrive as DATA+OMITTED. */
@@ -65,12 +66,19 @@ const folderName = 'kubectl-tour-'
 
 /** A private folder for everything that this run writes on the machine; 0700, gone at the end. Those of runs that were killed go first. */
 export async function privateFolder(): Promise<string> {
-  const names = await readdir(tmpdir())
+  const names = await readdir(tmpdir()).catch(noFolder)
   const dead = names.filter(
     (name) => name.startsWith(folderName) && !isRunning(Number(name.slice(folderName.length).split('-')[0])),
   )
   await Promise.all(dead.map((name) => removeFolder(join(tmpdir(), name)).catch(() => {})))
-  return mkdtemp(join(tmpdir(), `${folderName}${process.pid}-`))
+  return mkdtemp(join(tmpdir(), `${folderName}${process.pid}-`)).catch(noFolder)
+}
+
+const noFolder = (error: Error): never => {
+  throw refused(
+    `The tour has no folder to write in: ${error.message}.`,
+    'point TMPDIR at a folder that you may write in',
+  )
 }
 
 function isRunning(pid: number): boolean {

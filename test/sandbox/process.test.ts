@@ -52,6 +52,21 @@ tests(
       assert.is(stdout, '')
     })
 
+    test('says where it may not write', async () => {
+      const nowhere = { TMPDIR: '/dev/null/no', XDG_RUNTIME_DIR: '/dev/null/no' }
+      for (const args of [
+        ['secrets', '--auto', '--sandbox'],
+        ['sandbox', 'start'],
+      ]) {
+        const { code, stderr } = await someone().run(args, nowhere).ended
+        assert.match(
+          stderr,
+          /^The sandbox has no folder to write in: ENOTDIR: .*\n {2}point TMPDIR.* at a folder that you/,
+        )
+        assert.is(code, 3)
+      }
+    })
+
     test('stays in the background until it is stopped', async () => {
       const { run, left } = someone()
       const said = async (...args: readonly string[]) => {
