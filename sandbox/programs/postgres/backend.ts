@@ -1,9 +1,22 @@
 // One client's connection to the server: who it is, and what it asks.
 import { pbkdf2Sync, createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { Process, Socket } from '../../node/process.ts'
+import { answerCopy, mayCopy } from './copying.ts'
+import { copyOnServer } from './copying-files.ts'
 import type { Asker, Engine } from './engine.ts'
 import type { Log } from './log.ts'
-import { errorMessage, message, Messages, messagesIn, reportOf, rowsOf, queryMessage, version3 } from './wire.ts'
+import {
+  errorMessage,
+  message,
+  Messages,
+  messagesIn,
+  reportOf,
+  rowsOf,
+  queryMessage,
+  statusOf,
+  version3,
+} from './wire.ts'
+import type { Message } from './wire.ts'
 
 /** What a connection needs of its server. */
 export interface Host {
@@ -88,7 +101,7 @@ async function admit(
   socket: Socket,
   messages: Messages,
   { engine, owner, method }: Host,
-  asker: Asker,
+  asker: Required<Asker>,
 ): Promise<boolean> {
   const look = async (sql: string, value: string) =>
     rowsOf(await engine.ask(owner, queryMessage(`${sql} '${value.replaceAll("'", "''")}'`)))[0]
@@ -134,20 +147,34 @@ function fits(password: string, verifier: string): boolean {
 /** These wait for a Sync, or for a Flush, before they are answered. */
 const collected = new Set(['P', 'B', 'D', 'E', 'C'])
 
-async function serveQueries(process: Process, socket: Socket, messages: Messages, host: Host, asker: Asker) {
-  let batch: Buffer[] = []
+async function* incoming(socket: Socket, messages: Messages): AsyncGenerator<Message, undefined> {
   for (;;) {
     const chunk = await socket.read(65_536)
     if (chunk.length === 0) return
-    for (const { type, whole, body } of messages.take(chunk)) {
-      if (type === 'X') return
-      batch.push(whole)
-      if (collected.has(type)) continue
-      const answer = await host.engine.ask(asker, Buffer.concat(batch))
-      batch = []
-      await logErrors(answer, type === 'Q' ? body.toString('utf8', 0, body.length - 1) : undefined, host, process.pid)
-      await socket.write(answer)
-    }
+    yield* messages.take(chunk)
+  }
+}
+
+async function serveQueries(process: Process, socket: Socket, messages: Messages, host: Host, asker: Asker) {
+  const asked = incoming(socket, messages)
+  let batch: Buffer[] = []
+  let status = 'I'
+  for await (const { type, whole, body } of asked) {
+    if (type === 'X') return
+    batch.push(whole)
+    if (collected.has(type)) continue
+    const statement = type === 'Q' ? body.toString('utf8', 0, body.length - 1) : undefined
+    const ask = (sent: Uint8Array) => host.engine.ask(asker, sent)
+    const answer =
+      statement !== undefined && mayCopy(statement)
+        ? ((await copyOnServer(process, statement, status, ask)) ??
+          (await answerCopy(ask, status, whole, socket, asked)))
+        : await ask(Buffer.concat(batch))
+    if (answer === undefined) return
+    batch = []
+    status = statusOf(answer) ?? status
+    await logErrors(answer, statement, host, process.pid)
+    await socket.write(answer)
   }
 }
 

@@ -7,7 +7,8 @@ import { placed } from './engine-place.ts'
 /** What its parent asks: a database to be in, and a message of the wire protocol to answer. */
 export interface Question {
   readonly id: number
-  readonly database: string
+  /** None: whichever is open. */
+  readonly database: string | undefined
   readonly message: Uint8Array
 }
 
@@ -16,7 +17,7 @@ export type Reply = { readonly id: number } & ({ readonly answer: Uint8Array } |
 const [folder = '', data = ''] = process.argv.slice(2)
 let open: { readonly name: string; readonly session: PGlite } | undefined
 
-async function sessionIn(database: string): Promise<PGlite> {
+async function sessionIn(database = open?.name ?? 'postgres'): Promise<PGlite> {
   if (open?.name === database) return open.session
   const before = open
   open = undefined

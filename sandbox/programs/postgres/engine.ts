@@ -9,7 +9,8 @@ import { queryMessage, rowsOf, statusOf } from './wire.ts'
 /** Who asks. While a session is in a transaction, the others wait. */
 export interface Asker {
   readonly user: string
-  readonly database: string
+  /** Any that is open will do where there is none: to open another takes half a second. */
+  readonly database?: string
 }
 
 export class Engine {
@@ -22,7 +23,7 @@ export class Engine {
   /** The session whose transaction is open. */
   #held: { readonly by: Asker; readonly released: Promise<void>; readonly release: () => void } | undefined
   #user = ''
-  #database = ''
+  #database: string | undefined
 
   constructor(folder: string, data: string) {
     const source = import.meta.url.endsWith('.ts')
@@ -51,8 +52,8 @@ export class Engine {
 
   /** The role that initdb has made, whatever it is called. */
   async owner(): Promise<Asker> {
-    const answer = await this.#send('postgres', queryMessage('SELECT rolname FROM pg_roles WHERE oid = 10'))
-    return { user: rowsOf(answer)[0]?.[0] ?? 'postgres', database: 'postgres' }
+    const answer = await this.#send(undefined, queryMessage('SELECT rolname FROM pg_roles WHERE oid = 10'))
+    return { user: rowsOf(answer)[0]?.[0] ?? 'postgres' }
   }
 
   /** Answers a message, or several up to a Sync, of one session. */
@@ -71,12 +72,12 @@ export class Engine {
   }
 
   async #answer(asker: Asker, message: Uint8Array): Promise<Uint8Array> {
-    if (this.#database !== asker.database) this.#user = ''
-    this.#database = asker.database
+    if (asker.database !== undefined && this.#database !== asker.database)
+      [this.#user, this.#database] = ['', asker.database]
     if (asker.user !== this.#user)
-      await this.#send(asker.database, queryMessage(`SET SESSION AUTHORIZATION ${quoted(asker.user)}`))
+      await this.#send(this.#database, queryMessage(`SET SESSION AUTHORIZATION ${quoted(asker.user)}`))
     this.#user = asker.user
-    const answer = await this.#send(asker.database, message)
+    const answer = await this.#send(this.#database, message)
     this.#hold(asker, statusOf(answer) ?? 'I')
     return answer
   }
@@ -92,7 +93,7 @@ export class Engine {
     }
   }
 
-  #send(database: string, message: Uint8Array): Promise<Uint8Array> {
+  #send(database: string | undefined, message: Uint8Array): Promise<Uint8Array> {
     this.#asked += 1
     const id = this.#asked
     return new Promise((done, fail) => {

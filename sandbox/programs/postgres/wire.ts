@@ -75,8 +75,8 @@ export const reportOf = ({ body }: Message): Report =>
       .map((each) => [each.slice(0, 1), each.slice(1)]),
   )
 
-export const errorMessage = (severity: string, code: string, text: string) =>
-  message('E', `S${severity}`, `V${severity}`, `C${code}`, `M${text}`, Buffer.alloc(1))
+export const errorMessage = (severity: string, code: string, text: string, ...more: readonly string[]) =>
+  message('E', `S${severity}`, `V${severity}`, `C${code}`, `M${text}`, ...more, Buffer.alloc(1))
 
 /** I idle, T in a transaction, E in a failed one. */
 export const statusOf = (answer: Uint8Array): string | undefined =>

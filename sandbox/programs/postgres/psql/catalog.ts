@@ -1,4 +1,4 @@
-// What the describing commands ask the catalog, and what they call it. The columns' names and order are those of PostgreSQL 15's psql: src/bin/psql/describe.c.
+// What the describing commands ask the catalog, and what they call it. The columns' names and order are those of PostgreSQL 16's psql: src/bin/psql/describe.c.
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
 
 /** Columns that a pattern is held against, and what is left out where there is none. */
@@ -79,8 +79,7 @@ const roles: Listing = {
   title: 'List of roles',
   columns: `rolname AS "Role name", concat_ws(', ', (ARRAY['Superuser'])[rolsuper::int], (ARRAY['No inheritance'])[(NOT rolinherit)::int],
     (ARRAY['Create role'])[rolcreaterole::int], (ARRAY['Create DB'])[rolcreatedb::int], (ARRAY['Cannot login'])[(NOT rolcanlogin)::int],
-    (ARRAY['Replication'])[rolreplication::int], (ARRAY['Bypass RLS'])[rolbypassrls::int]) AS "Attributes",
-    ARRAY(SELECT roleid::regrole::text FROM pg_auth_members WHERE member = pg_roles.oid ORDER BY 1) AS "Member of"`,
+    (ARRAY['Replication'])[rolreplication::int], (ARRAY['Bypass RLS'])[rolbypassrls::int]) AS "Attributes"`,
   more: `shobj_description(oid, 'pg_authid') AS "Description"`,
   from: 'pg_roles',
   searched: { name: 'rolname', own: "rolname LIKE 'pg\\_%'" },
@@ -100,8 +99,8 @@ const privileges: Listing = {
 const listings: Readonly<Record<string, Listing>> = {
   l: {
     title: 'List of databases',
-    columns: `datname AS "Name", pg_get_userbyid(datdba) AS "Owner", pg_encoding_to_char(encoding) AS "Encoding", datcollate AS "Collate",
-      datctype AS "Ctype", datlocale AS "ICU Locale", 'libc' AS "Locale Provider", ${access('datacl')}`,
+    columns: `datname AS "Name", pg_get_userbyid(datdba) AS "Owner", pg_encoding_to_char(encoding) AS "Encoding", 'libc' AS "Locale Provider", datcollate AS "Collate",
+      datctype AS "Ctype", datlocale AS "ICU Locale", daticurules AS "ICU Rules", ${access('datacl')}`,
     more: `pg_size_pretty(pg_database_size(oid)) AS "Size", (SELECT spcname FROM pg_tablespace WHERE oid = dattablespace) AS "Tablespace",
       shobj_description(oid, 'pg_database') AS "Description"`,
     from: 'pg_database',
@@ -109,6 +108,14 @@ const listings: Readonly<Record<string, Listing>> = {
   },
   du: roles,
   dg: roles,
+  drg: {
+    title: 'List of role grants',
+    columns: `m.rolname AS "Role name", roleid::regrole AS "Member of", concat_ws(', ', (ARRAY['ADMIN'])[admin_option::int],
+      (ARRAY['INHERIT'])[inherit_option::int], (ARRAY['SET'])[set_option::int]) AS "Options", grantor::regrole AS "Grantor"`,
+    from: 'pg_roles m JOIN pg_auth_members a ON a.member = m.oid',
+    searched: { name: 'm.rolname', own: "m.rolname LIKE 'pg\\_%'" },
+    order: '1, 2, 4',
+  },
   dp: privileges,
   z: privileges,
   dn: {
@@ -150,8 +157,8 @@ const listings: Readonly<Record<string, Listing>> = {
     more: `(ARRAY['immutable', 'stable', 'volatile'])[strpos('isv', provolatile::text)] AS "Volatility",
       (ARRAY['restricted', 'safe', 'unsafe'])[strpos('rsu', proparallel::text)] AS "Parallel", pg_get_userbyid(proowner) AS "Owner",
       (ARRAY['invoker', 'definer'])[1 + prosecdef::int] AS "Security", ${access('proacl')},
-      (SELECT lanname FROM pg_language WHERE oid = prolang) AS "Language", prosrc AS "Source code", ${described('pg_proc')}`,
-    from: 'pg_proc',
+      lanname AS "Language", CASE WHEN lanname IN ('internal', 'c') THEN prosrc END AS "Internal name", ${described('pg_proc')}`,
+    from: 'pg_proc JOIN (SELECT oid AS lang, lanname FROM pg_language) l ON lang = prolang',
     searched: {
       name: 'proname',
       schema: 'pronamespace::regnamespace::text',

@@ -1,6 +1,7 @@
 import { Errno } from '../../../node/process.ts'
 import { NoConnection, socketOf } from '../client.ts'
 import { listing, relations } from './catalog.ts'
+import { slashCopy } from './copy.ts'
 import { describe } from './describe.ts'
 import { commandsHelp, sqlHelp } from './help.ts'
 import type { Session } from './session.ts'
@@ -34,7 +35,7 @@ const commands: Readonly<Record<string, Command>> = {
   conninfo: command(0, (session) => session.out(`${conninfo(session)}\n`)),
   encoding: command(1, async (session, [name]) => {
     if (name === undefined) await session.out(`${session.client.parameters.get('client_encoding')}\n`)
-    return name === undefined || session.run(`SET client_encoding = '${name.replaceAll("'", "''")}'`, true)
+    return name === undefined || session.run(`SET client_encoding = '${name.replaceAll("'", "''")}'`, { silent: true })
   }),
   x: setting('expanded'),
   t: setting('tuples_only'),
@@ -49,6 +50,8 @@ const commands: Readonly<Record<string, Command>> = {
   echo,
   qecho: echo,
   warn: command(Infinity, (session, args) => session.complain(textOf(args))),
+  copy: command(1, (session, [text = '']) => slashCopy(session, text)),
+  o: command(1, redirect),
   i: command(1, (session, [file], include) => (file === undefined ? session.lacks('i') : include(file))),
   g: command(Infinity, (session, args) => session.again(['g', ...args].join(' '))),
   gx: command(Infinity, (session) => session.again('gx')),
@@ -80,7 +83,7 @@ export async function runCommand(
   include: (file: string) => Promise<boolean>,
 ): Promise<boolean> {
   const [, name = '', rest = ''] = /^(!|[^\s]*)\s*([^]*)$/.exec(text) ?? []
-  const args = name === '!' && rest !== '' ? [rest] : words(session, rest)
+  const args = /^(!|copy)$/.test(name) ? [rest].filter(Boolean) : words(session, rest)
   const found = Object.hasOwn(commands, name) ? commands[name] : describing(name)
   if (found === undefined) {
     await session.fail(`invalid command \\${name}`)
@@ -94,7 +97,7 @@ export async function runCommand(
 
 /** \d and what begins with it, \l and \z: with + for more, x for across, and S, which a pattern alone implies here. */
 function describing(name: string): Command | undefined {
-  const [, bare = '', marks = ''] = /^(dx|d[tisvm]*|d[a-zA-Z]|l|z)([S+x]*)$/.exec(name) ?? []
+  const [, bare = '', marks = ''] = /^(dx|drg|d[tisvm]*|d[a-zA-Z]|l|z)([S+x]*)$/.exec(name) ?? []
   const plus = marks.includes('+')
   const lists = (run: (session: Session, pattern: string | undefined) => Promise<boolean | void>) =>
     command(1, async (session, [pattern]) => {
@@ -116,6 +119,20 @@ function describing(name: string): Command | undefined {
     const { sql, ...about } = listing(bare, pattern ?? (marks.includes('S') ? '*' : undefined), plus) ?? { sql: '' }
     await session.print({ ...about, ...(await session.ask(sql)) })
   })
+}
+
+/** Results go to a file, or to standard output again. */
+async function redirect(session: Session, [path]: Args): Promise<boolean> {
+  session.output?.close()
+  session.output = undefined
+  if (path === undefined) return true
+  try {
+    session.output = await session.process.files.open(path, { write: true, create: true, truncate: true })
+    return true
+  } catch (error) {
+    if (!(error instanceof Errno)) throw error
+    return session.fail(`${path}: ${error.message}`)
+  }
 }
 
 const words = (session: Session, text: string) =>

@@ -14,8 +14,10 @@ Query Buffer
   \\r                     reset (clear) the query buffer
 
 Input/Output
+  \\copy ...              perform SQL COPY with data stream to the client host
   \\echo [-n] [STRING]    write string to standard output (-n for no newline)
   \\i FILE                execute commands from file
+  \\o [FILE]              send all query results to file or |pipe
   \\qecho [-n] [STRING]   write string to \\o output stream (-n for no newline)
   \\warn [-n] [STRING]    write string to standard error (-n for no newline)
 
@@ -30,6 +32,7 @@ Informational
   \\dm[S+] [PATTERN]      list materialized views
   \\dn[S+] [PATTERN]      list schemas
   \\dp     [PATTERN]      list table, view, and sequence access privileges
+  \\drg[S] [PATTERN]      list role grants
   \\ds[S+] [PATTERN]      list sequences
   \\dt[S+] [PATTERN]      list tables
   \\dT[S+] [PATTERN]      list data types

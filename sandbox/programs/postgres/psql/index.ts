@@ -3,6 +3,7 @@ import { connect, NoConnection } from '../client.ts'
 import type { Client, Target } from '../client.ts'
 import { libpqOptions } from '../options.ts'
 import { runCommand } from './commands.ts'
+import { Lines } from './lines.ts'
 import { cut, type Part } from './script.ts'
 import { Session } from './session.ts'
 import { pset } from './settings.ts'
@@ -78,7 +79,7 @@ async function work(session: Session, given: readonly (readonly [letter: string,
   }
   if (actions.length > 0) return code
   const input = session.process.fds.get(0)
-  if (input?.terminal !== undefined) return interactive(session, input)
+  if (input?.terminal !== undefined) return interactive(session)
   return (await feed(session, input)) ? 0 : 3
 }
 
@@ -117,38 +118,27 @@ async function include(session: Session, path: string): Promise<'done' | 'stoppe
 
 /** A script, line by line. False where it stopped at an error. */
 async function feed(session: Session, file: OpenFile | undefined, path?: string): Promise<boolean> {
-  let line = 0
-  if (path !== undefined) session.where = () => `psql:${path}:${line}: `
-  let begun = ''
-  for await (const text of linesOf(file)) {
-    line += 1
-    const { parts, rest } = cut(begun + text)
-    begun = rest
-    for (const part of parts) {
-      if (!(await runPart(session, part)) && session.stopsOnError) return false
-      if (session.over) return true
+  const lines = new Lines(file)
+  if (path !== undefined) session.where = () => `psql:${path}:${lines.number}: `
+  const outer = session.input
+  session.input = lines
+  try {
+    let begun = ''
+    for (let text = await lines.next(); text !== ''; text = await lines.next()) {
+      const { parts, rest } = cut(begun + text)
+      begun = rest
+      for (const part of parts) {
+        if (!(await runPart(session, part)) && session.stopsOnError) return false
+        if (session.over) return true
+      }
     }
+    return begun.trim() === '' || (await session.run(begun)) || !session.stopsOnError
+  } finally {
+    session.input = outer
   }
-  if (begun.trim() !== '') return (await session.run(begun)) || !session.stopsOnError
-  return true
 }
 
-async function* linesOf(file: OpenFile | undefined): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
-  let rest = ''
-  for (;;) {
-    const chunk = (await file?.read(65_536)) ?? new Uint8Array(0)
-    rest += decoder.decode(chunk, { stream: chunk.length > 0 })
-    for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
-      yield rest.slice(0, end + 1)
-      rest = rest.slice(end + 1)
-    }
-    if (chunk.length === 0) break
-  }
-  if (rest !== '') yield rest
-}
-
-async function interactive(session: Session, input: OpenFile): Promise<number> {
+async function interactive(session: Session): Promise<number> {
   const { process } = session
   let begun = ''
   let inside = '='
@@ -166,7 +156,8 @@ async function interactive(session: Session, input: OpenFile): Promise<number> {
   if (!session.quiet)
     await session.out(`psql (${session.client.parameters.get('server_version')})\nType "help" for help.\n\n`)
   await prompt()
-  for await (const text of linesOf(input)) {
+  const lines = session.input
+  for (let text = await lines.next(); text !== ''; text = await lines.next()) {
     if (begun === '' && /^(help|quit|exit)\s*$/.test(text)) {
       if (!text.startsWith('help')) return 0
       await session.out(

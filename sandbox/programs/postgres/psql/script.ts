@@ -27,6 +27,10 @@ export function cut(text: string): Cut {
       if (depth > 0) continue
       parts.push({ sql: text.slice(start, after).trimStart() })
       start = after
+    } else if (token === '\\' && text[after] === ';') {
+      // Sent along with what follows.
+      text = text.slice(0, found.index) + text.slice(after)
+      opening.lastIndex = after
     } else if (token === '\\') {
       const end = lineEnd(text, after)
       const before = text.slice(start, found.index)

@@ -1,11 +1,19 @@
-import type { Process } from '../../../node/process.ts'
+import type { OpenFile, Process } from '../../../node/process.ts'
 import { connect } from '../client.ts'
 import type { Client, Target } from '../client.ts'
 import { columnsOf, reportOf, rowOf } from '../wire.ts'
 import type { Column } from '../wire.ts'
+import { copyIn } from './copy.ts'
+import { Lines } from './lines.ts'
 import { reported } from './report.ts'
 import { newFormat, printed } from './table.ts'
 import type { Format, Result } from './table.ts'
+
+interface Running {
+  readonly silent?: boolean
+  /** Where what is copied comes from, or goes. */
+  readonly file?: OpenFile | undefined
+}
 
 /** One run of psql: whom it is connected to, and how it prints. */
 export class Session {
@@ -20,15 +28,25 @@ export class Session {
   where: () => string = () => ''
   target: Target
   client: Client
+  /** Where its commands come from, or would. */
+  input: Lines
+  /** \o: where results go instead. */
+  output: OpenFile | undefined
 
   constructor(process: Process, target: Target, client: Client) {
     this.process = process
     this.target = target
     this.client = client
+    this.input = new Lines(process.fds.get(0))
   }
 
-  async out(text: string): Promise<void> {
+  readonly out = async (text: string): Promise<void> => {
     if (text !== '') await this.process.fds.get(1)?.write(Buffer.from(text))
+  }
+
+  /** A result. */
+  async show(text: string | Uint8Array): Promise<void> {
+    if (text.length > 0) await (this.output ?? this.process.fds.get(1))?.write(Buffer.from(text))
   }
 
   async complain(text: string): Promise<void> {
@@ -82,24 +100,27 @@ export class Session {
   }
 
   /** Runs SQL and prints what it gives. False where it failed. */
-  async run(text: string, silent = false): Promise<boolean> {
-    const { format } = this
+  async run(text: string, { silent = false, file }: Running = {}): Promise<boolean> {
     const sql = this.filled(text)
     if (!silent) this.#last = text
     let columns: readonly Column[] = []
     let rows: Result['rows'][number][] = []
     let succeeded = true
+    let copied = false
     const began = this.process.clock.now()
     await this.client.query(sql, async (message) => {
       if (message.type === 'T') [columns, rows] = [columnsOf(message), []]
       else if (message.type === 'D') rows.push(rowOf(message))
+      else if (message.type === 'H') copied = file === undefined
+      else if (message.type === 'd') await (file?.write(message.body) ?? this.show(message.body))
+      else if (message.type === 'G') await copyIn(this, file === undefined ? this.input : new Lines(file))
       else if (message.type === 'C') {
         const tag = message.body.toString('utf8', 0, message.body.length - 1)
         const isQuery = columns.length > 0
-        if (isQuery) await this.out(printed({ columns, rows }, format))
-        if ((!isQuery || !/^(SELECT|SHOW|EXPLAIN|FETCH)/.test(tag)) && !this.quiet && !format.tuples_only && !silent)
-          await this.out(`${tag}\n`)
-        columns = []
+        if (isQuery) await this.print({ columns, rows })
+        const told = isQuery ? !/^(SELECT|SHOW|EXPLAIN|FETCH)/.test(tag) : !copied
+        if (told && !this.quiet && !silent) await this.show(`${tag}\n`)
+        ;[columns, copied] = [[], false]
       } else if (message.type === 'E' || message.type === 'N') {
         succeeded &&= message.type === 'N'
         await this.complain(reported(reportOf(message), sql))
@@ -149,6 +170,6 @@ export class Session {
   }
 
   print(result: Result): Promise<void> {
-    return this.out(printed(result, this.format))
+    return this.show(printed(result, this.format))
   }
 }
