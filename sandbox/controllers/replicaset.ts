@@ -68,7 +68,7 @@ function manage(world: World, owner: ReplicaSet, pods: readonly Pod[]): Error | 
   }
 }
 
-function statusFor(owner: ReplicaSet, pods: readonly Pod[], failure: Error | undefined, world: World) {
+function statusFor(owner: ReplicaSet, pods: readonly Pod[], failure: Error | undefined, world: World, at: number) {
   const { minReadySeconds, replicas = 1, template } = owner.spec ?? {}
   const labels = Object.entries(template?.metadata?.labels ?? {})
   const whole = pods.filter(({ metadata }) => labels.every(([name, value]) => metadata.labels?.[name] === value))
@@ -81,7 +81,7 @@ function statusFor(owner: ReplicaSet, pods: readonly Pod[], failure: Error | und
     replicas: pods.length,
     fullyLabeledReplicas: whole.length,
     readyReplicas: pods.filter(isReady).length,
-    availableReplicas: pods.filter((pod) => isAvailable(pod, minReadySeconds, world.clock.now())).length,
+    availableReplicas: pods.filter((pod) => isAvailable(pod, minReadySeconds, at)).length,
     observedGeneration: owner.metadata.generation ?? 0,
     conditions:
       failure === undefined
@@ -109,14 +109,16 @@ export const replicaSets: Controller = {
     const { store, clock } = world
     const owner = store.get<ReplicaSet>(key)
     if (owner === undefined) return
+    // One moment for all: whoever becomes available between two would wait for ever.
+    const at = clock.now()
     const family = () => (familyOf(store, owner, owner.spec?.selector, 'pods') as readonly Pod[]).filter(isActive)
     const failure = isDeleting(owner) ? undefined : manage(world, owner, family())
     const pods = family()
-    const status = statusFor(owner, pods, failure, world)
+    const status = statusFor(owner, pods, failure, world, at)
     update<ReplicaSet>(store, key, (old) => ({ ...old, status }))
     if (failure !== undefined) throw failure
     const { minReadySeconds } = owner.spec ?? {}
-    const waits = pods.map((pod) => availableIn(pod, minReadySeconds, clock.now()) ?? 0).filter((wait) => wait > 0)
+    const waits = pods.map((pod) => availableIn(pod, minReadySeconds, at) ?? 0).filter((wait) => wait > 0)
     return waits.length > 0 ? { again: Math.min(...waits) } : {}
   },
 }

@@ -25,14 +25,16 @@ class Step {
   readonly #world: World
   readonly #set: StatefulSet
   readonly #rollout: Rollout
+  readonly #at: number
   readonly #replicas: ReadonlyMap<number, Pod>
   /** Those beyond the number of replicas, the highest first. */
   readonly #condemned: readonly Pod[]
 
-  constructor(world: World, set: StatefulSet, pods: readonly Pod[], rollout: Rollout) {
+  constructor(world: World, set: StatefulSet, pods: readonly Pod[], rollout: Rollout, at: number) {
     this.#world = world
     this.#set = set
     this.#rollout = rollout
+    this.#at = at
     const wanted = new Set(this.#ordinals())
     const own = pods.map((pod) => [ordinalOf(set, pod), pod] as const).filter(([ordinal]) => ordinal >= 0)
     this.#replicas = new Map(own.filter(([ordinal]) => wanted.has(ordinal)))
@@ -107,7 +109,7 @@ class Step {
   }
 
   #isAvailable(pod: Pod): boolean {
-    return isAvailable(pod, this.#set.spec?.minReadySeconds, this.#world.clock.now())
+    return isAvailable(pod, this.#set.spec?.minReadySeconds, this.#at)
   }
 
   /** The present template, except below the partition of an update that is on its way. */
@@ -214,19 +216,21 @@ export const statefulSets: Controller = {
     }
     const family = () => familyOf(store, set, set.spec?.selector, 'pods') as readonly Pod[]
     const before = family()
+    // One moment for all: whoever becomes available between two would wait for ever.
+    const at = clock.now()
     let failure: unknown
     try {
-      new Step(world, set, before, rollout).take()
+      new Step(world, set, before, rollout, at).take()
     } catch (error) {
       failure = error
     }
     const pods = family()
-    const status = statusFor(set, pods, rollout, clock.now())
+    const status = statusFor(set, pods, rollout, at)
     update<StatefulSet>(store, key, (old) => ({ ...old, status: { ...old.status, ...status } }))
     if (failure !== undefined && !(failure instanceof Refusal && failure.code === 404)) throw failure
     const inUse = new Set([status.currentRevision, status.updateRevision, ...pods.map(podRevision)])
     forgetRevisions(world, set, revisions, inUse)
-    const waits = pods.map((pod) => availableIn(pod, set.spec?.minReadySeconds, clock.now()) ?? 0)
+    const waits = pods.map((pod) => availableIn(pod, set.spec?.minReadySeconds, at) ?? 0)
     const left = waits.filter((wait) => wait > 0)
     return left.length > 0 ? { again: Math.min(...left) } : {}
   },

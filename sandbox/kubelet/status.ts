@@ -19,7 +19,10 @@ export function statusOf(state: PodState, now: number): PodStatus {
   const statuses = (...roles: Known['role'][]) =>
     containers.filter(({ role }) => roles.includes(role)).map((each) => containerStatus(state, each))
   const inits = statuses('init', 'sidecar')
-  const ephemeral = statuses('ephemeral').toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  // All but init containers are told of in the order of their names.
+  const [main = [], ephemeral = []] = (['main', 'ephemeral'] as const).map((role) =>
+    statuses(role).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+  )
   return {
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     // Its phase tells of the end only when all of it has ended.
@@ -32,7 +35,7 @@ export function statusOf(state: PodState, now: number): PodStatus {
     startTime: old?.startTime ?? timestamp(now),
     ...(old?.qosClass === undefined ? {} : { qosClass: old.qosClass }),
     ...(inits.length === 0 ? {} : { initContainerStatuses: inits }),
-    containerStatuses: statuses('main'),
+    containerStatuses: main,
     ...(ephemeral.length === 0 ? {} : { ephemeralContainerStatuses: ephemeral }),
   }
 }

@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert'
+import { replicaSets } from '../../../sandbox/controllers/replicaset.ts'
 import { inOrderOfDeletion } from '../../../sandbox/controllers/ranking.ts'
 import type { Namespace, Pod, ReplicaSet } from '../../../sandbox/kubernetes.ts'
 import { tests } from '../../support/tests.ts'
@@ -98,6 +99,15 @@ tests('replica sets', (test) => {
     assert.is(world.status()?.availableReplicas, undefined)
     await world.step(10_000)
     assert.is(world.status()?.availableReplicas, 1)
+  })
+
+  test('wait for a Pod that becomes available while they are at it', async () => {
+    const { world } = await started(1, { minReadySeconds: 10 })
+    const ready = world.clock.now()
+    const moments = [9_999, 10_001]
+    const clock = { ...world.clock, now: () => ready + (moments.shift() ?? 10_002) }
+    const controller = { ...world, clock }
+    assert.equal(await replicaSets.reconcile({ kind, namespace: 'default', name: 'web' }, controller), { again: 1 })
   })
 
   test('delete those first that are missed least', () => {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import which from 'which'
 import { parse } from 'yaml'
@@ -107,6 +108,8 @@ export async function playCase({ name, files, commands, state, unwatched }: Case
     }
     const said: Said[] = []
     for (const command of commands) said.push(await sh(command))
+    // The watches are connections of their own.
+    await wait(200)
     const items =
       state === undefined
         ? []

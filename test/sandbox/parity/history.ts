@@ -95,7 +95,9 @@ export function historiesDiffer(recorded: Readonly<Record<string, History>>, pla
     const { always, ever } = recorded[name] ?? { always: [], ever: [] }
     const histories = played[name] ?? [[]]
     return histories.flatMap((states) => {
-      const missed = commonOf(always, states).length < always.length
+      // What is still going when a case ends may be seen to be gone, or not.
+      const wanted = states.at(-1) === 'gone' ? always : always.filter((state) => state !== 'gone')
+      const missed = commonOf(wanted, states).length < wanted.length
       const news = states.filter((state) => !ever.includes(state))
       if (!missed && news.length === 0) return []
       const why = missed ? `always: ${always.join(' → ')}` : `never: ${news.join(', ')}`

@@ -28,7 +28,7 @@ const named: readonly (readonly [RegExp, string])[] = [
   [/(?<=[-=:" ])(?=[a-z0-9]*\d)[bcdfghjklmnpqrstvwxz2456789]{8,10}\b/g, 'HASH'],
 ]
 
-const times =
+export const times =
   /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?\b|\b[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8} \+0000\b/g
 const age = /^(?:<unknown>|(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+(?:\.\d+)?s)?)$/
 

@@ -1,6 +1,6 @@
 import { isList, isObject, type JsonObject } from '../../../sandbox/schema/json.ts'
 import type { Answer } from './asking.ts'
-import { fields, never, renamer } from './normal.ts'
+import { fields, never, renamer, times } from './normal.ts'
 
 interface Status {
   readonly reason?: string
@@ -101,9 +101,9 @@ function comparable(object: JsonObject): readonly (readonly [string, string])[] 
         [`managed by ${manager} ${operation} ${subresource}`.trimEnd(), JSON.stringify(fieldsV1)] as const,
     )
   const others = fields(object, '').filter(([path]) => !never.test(path) && path !== 'metadata' && path !== '')
-  return [...others.map(([path, value]) => [path, JSON.stringify(value)] as const), ...managers].toSorted(([a], [b]) =>
-    a < b ? -1 : 1,
-  )
+  // Whether a time has changed depends on how long a second lasts.
+  const values = others.map(([path, value]) => [path, JSON.stringify(value).replaceAll(times, 'TIME')] as const)
+  return [...values, ...managers].toSorted(([a], [b]) => (a < b ? -1 : 1))
 }
 
 function nameOf(item: unknown): string {
