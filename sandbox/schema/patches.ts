@@ -32,17 +32,36 @@ export function jsonPatch(original: object, patch: Json): Obj {
       'RequestEntityTooLarge',
       `The allowed maximum operations in a JSON patch is 10000, got ${patch.length}`,
     )
-  let result = structuredClone(original)
+  let result: unknown = renamed(original as Json, hidden)
   for (const operation of patch) {
     if (!isOperation(operation)) throw rejected()
     const whole = { result }
     // The pointers start below a wrapper, so that an operation may replace the whole document.
-    const [error] = applyPatch(whole, [prefixed(operation)])
-    if (error !== null && error !== undefined) throw rejected()
+    if (!applied(whole, prefixed(operation))) throw rejected()
     if (!isObject(whole.result)) throw rejected()
     result = whole.result
   }
-  return result as Obj
+  return renamed(result as Json, shown) as unknown as Obj
+}
+
+// rfc6902 takes what objects inherit for theirs, and follows no name that leads to a prototype: it sees such names with a mark before them.
+const isOdd = (name: string) => name in {} || name === 'prototype'
+const hidden = (name: string) => (isOdd(name.replace(/^\0+/, '')) ? `\0${name}` : name)
+const shown = (name: string) => (isOdd(name.replace(/^\0+/, '')) ? name.slice(1) : name)
+
+function renamed(value: Json, by: (name: string) => string): Json {
+  if (isList(value)) return value.map((item) => renamed(item, by))
+  if (!isObject(value)) return value
+  return Object.fromEntries(entries(value).map(([name, item]) => [by(name), renamed(item, by)]))
+}
+
+function applied(whole: object, operation: Operation): boolean {
+  try {
+    return applyPatch(whole, [operation]).every((error) => error === null || error === undefined)
+  } catch {
+    // Below a string there is nothing to set.
+    return false
+  }
 }
 
 type Pointed = Operation & { readonly from?: string }
@@ -52,20 +71,22 @@ function isOperation(operation: Json): operation is Json & Pointed {
     isObject(operation) &&
     operations.some((known) => known === operation['op']) &&
     typeof operation['path'] === 'string' &&
-    isSafe(operation['path']) &&
-    (typeof operation['from'] !== 'string' || isSafe(operation['from']))
+    /^(?:\/|$)/.test(operation['path']) &&
+    ['undefined', 'string'].includes(typeof operation['from'])
   )
 }
 
-// rfc6902 follows these into prototypes; as keys of an object they exist nowhere that a JSON patch is of use.
-const isSafe = (pointer: string) => /^(?:\/|$)/.test(pointer) && !pointer.split('/').includes('__proto__')
-
 // A value that is not there is null, as it is to Go.
-const prefixed = (operation: Pointed): Operation => ({
-  ...(['add', 'replace', 'test'].includes(operation.op) && { value: null }),
-  ...structuredClone(operation),
-  path: `/result${operation.path}`,
-  ...(operation.from !== undefined && { from: `/result${operation.from}` }),
-})
+const prefixed = ({ op, path, from, ...rest }: Pointed): Operation =>
+  ({
+    op,
+    ...(['add', 'replace', 'test'].includes(op) && {
+      value: renamed('value' in rest ? (rest.value as Json) : null, hidden),
+    }),
+    path: placed(path),
+    ...(from !== undefined && { from: placed(from) }),
+  }) as Operation
+
+const placed = (pointer: string) => `/result${pointer.split('/').map(hidden).join('/')}`
 
 const rejected = () => new Refusal(422, 'Invalid', 'the server rejected our request due to an error in our request', {})

@@ -47,5 +47,14 @@ tests('whatever is sent', (test) => {
     assert.match(text, `"data":${data}`)
     const patched = await ask('PATCH', `${maps}/a`, '{"data":{"constructor":null,"hasOwnProperty":"h"}}')
     assert.match(patched.text, '"data":{"__proto__":"p","toString":"t","hasOwnProperty":"h"}')
+
+    const json = async (...operations: readonly object[]) =>
+      ask('PATCH', `${maps}/a`, JSON.stringify(operations), { 'content-type': 'application/json-patch+json' })
+    const at = (path: string, op = 'add', value = 'x') => ({ op, path: `/data/${path}`, value })
+    const odd = await json(at('__proto__'), at('constructor'), at('prototype'), at('toString', 'remove'))
+    assert.match(odd.text, '"data":{"__proto__":"x","hasOwnProperty":"h","constructor":"x","prototype":"x"}')
+    assert.is((await json(at('toString', 'remove'))).code, 422)
+    assert.is((await json(at('constructor/name'))).code, 422)
+    assert.is((await json(at('__proto__', 'test', 'x'), at('prototype', 'remove'))).code, 200)
   })
 })
