@@ -26,16 +26,24 @@ export function heldToRecordings(what: string, cluster: () => Promise<Cluster>):
     what,
     (test) => {
       // Four at a time, each in a namespace of its own: what takes time is waiting.
-      const plays = inLanes(4, all, async (each) => {
+      const found = inLanes(4, all, async (each) => {
         const target = await targetAt((await cluster()).kubeconfig)
-        const transcript = await playCase(each, target)
-        return { play: { normal: normal(transcript, each), histories: transcript.histories }, minor: target.minor }
+        const recording = (await recorded(each.name)) as Recording
+        const play = async () => {
+          const transcript = await playCase(each, target)
+          return recordingDiffers(
+            recording,
+            { normal: normal(transcript, each), histories: transcript.histories },
+            target.minor,
+          )
+        }
+        const { ended, passed } = await play()
+        if (ended.length > 0 || passed.length === 0) return ended
+        // Which states are told on the way is luck, too: what differs in these alone has to do so twice.
+        const again = await play()
+        return [...again.ended, ...again.passed]
       })
-      for (const [index, each] of all.entries())
-        test(each.title, async () => {
-          const { play, minor } = await plays(index)
-          noneOf(recordingDiffers((await recorded(each.name)) as Recording, play, minor))
-        })
+      for (const [index, each] of all.entries()) test(each.title, async () => noneOf(await found(index)))
       for (const [name, title, answers] of [
         ['generated', 'bodies made from the type table', bodiesAnswered],
         ['table', 'every kind by every verb', tableOf],
