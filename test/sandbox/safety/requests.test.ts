@@ -1,5 +1,4 @@
-import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
 import * as fc from 'fast-check'
@@ -13,7 +12,8 @@ const json = { 'content-type': 'application/json' }
 const named = (name: string, data: object) => JSON.stringify({ metadata: { name }, data })
 const deep = (levels: number) => `{"metadata":{"name":"deep"},"data":${'['.repeat(levels)}${']'.repeat(levels)}}`
 const message = ({ text }: Answered) => (JSON.parse(text) as { message: string }).message
-const closed = (socket: TLSSocket) => once(socket.resume(), 'close')
+/** Also where it is reset. */
+const closed = (socket: Socket) => new Promise((done) => socket.resume().once('close', done))
 
 const upgrade = {
   connection: 'Upgrade',
@@ -180,7 +180,7 @@ tests(
       const plain = connect(Number(host.split(':')[1]), '127.0.0.1')
       plain.on('error', () => {})
       plain.end('GET / HTTP/1.1\r\n\r\n')
-      await once(plain.resume(), 'close')
+      await closed(plain)
     })
 
     test('in absurd watches is refused or waited for', async () => {
@@ -235,7 +235,7 @@ tests(
         socket.write(`GET /api HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\n`)
       const silent = connect(Number(host.split(':')[1]), '127.0.0.1')
       silent.on('error', () => {})
-      await Promise.all([...halves.map(closed), once(silent.resume(), 'close')])
+      await Promise.all([...halves.map(closed), closed(silent)])
     })
   },
   { limit: 60_000 },
