@@ -63,12 +63,7 @@ export async function start(): Promise<OwnSandbox> {
 /** The one in the background, of this user; undefined where none answers. */
 export async function running(): Promise<Sandbox | undefined> {
   const folder = await usersFolder()
-  if (!(await answers(folder, 'GET', '/readyz'))) return undefined
-  const stop = async () => {
-    await answers(folder, 'POST', '/sandbox/stop')
-    while (await answers(folder, 'GET', '/readyz')) await realClock.sleep(50)
-  }
-  return { kubeconfig: join(folder, 'kubeconfig'), env: envFor(folder), stop }
+  return (await answers(folder, 'GET', '/readyz')) ? inBackground(folder) : undefined
 }
 
 /** Starts one that stays until it is stopped, or until nobody has asked it anything for eight hours. */
@@ -78,10 +73,17 @@ export async function startInBackground(): Promise<Sandbox> {
   await mkdir(folder, { mode: 0o700 }).catch(homeless)
   const { child } = await forked([folder, 'background'])
   child.disconnect()
-  const started = await running()
-  if (started === undefined) throw new Error('the sandbox was started and does not answer')
-  return started
+  return inBackground(folder)
 }
+
+const inBackground = (folder: string): Sandbox => ({
+  kubeconfig: join(folder, 'kubeconfig'),
+  env: envFor(folder),
+  stop: async () => {
+    await answers(folder, 'POST', '/sandbox/stop')
+    while (await answers(folder, 'GET', '/readyz')) await realClock.sleep(50)
+  },
+})
 
 const envFor = (folder: string) => ({ KUBECONFIG: join(folder, 'kubeconfig'), KUBECACHEDIR: join(folder, 'cache') })
 
