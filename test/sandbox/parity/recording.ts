@@ -18,12 +18,6 @@ export interface Play {
   readonly histories: Histories
 }
 
-/** Lines for what was said and left, and for the states on the way. */
-export interface Differences {
-  readonly ended: readonly string[]
-  readonly passed: readonly string[]
-}
-
 /** Five plays with each kubectl, by its minor, the first one's first. */
 export function recordingOf(server: string, plays: ReadonlyMap<string, readonly Play[]>): Recording {
   const [[kubectl, play] = fail(), ...others] = [...plays].map(
@@ -50,11 +44,11 @@ const fail = (): never => {
 }
 
 /** How a play with a kubectl of this minor differs: any has to end alike and to leave the same objects, a recorded one to print the same. */
-export function recordingDiffers(recording: Recording, { normal, histories }: Play, minor: string): Differences {
+export function recordingDiffers(recording: Recording, { normal, histories }: Play, minor: string): readonly string[] {
   const texts = minor === recording.kubectl ? {} : recording.others[minor]
   const said = recording.play.said.map((each, index) => texts?.[index] ?? each)
-  return {
-    ended: differences({ ...recording.play, said }, normal, texts !== undefined),
-    passed: recording.histories === undefined ? [] : historiesDiffer(recording.histories, histories),
-  }
+  return [
+    ...differences({ ...recording.play, said }, normal, texts !== undefined),
+    ...(recording.histories === undefined ? [] : historiesDiffer(recording.histories, histories)),
+  ]
 }
