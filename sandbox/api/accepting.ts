@@ -4,7 +4,7 @@ import { check } from '../schema/index.ts'
 import { type JsonObject, own } from '../schema/json.ts'
 import { type GroupVersionKind, typeOf } from '../schema/types.ts'
 import { type Body, decoded, goTypeOf, objectIn, unrecognized } from './body.ts'
-import { apiVersionOf } from './render.ts'
+import { apiVersionOf } from '../facts/names.ts'
 import type { WriteOptions } from './writing.ts'
 
 /** What was sent, as Go would hold it: of the right type, unknown fields gone, and complained about as the client wishes. */

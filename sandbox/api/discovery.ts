@@ -4,7 +4,7 @@ import { facts } from '../facts/index.ts'
 import type { JsonObject } from '../schema/json.ts'
 import type { ApiContext } from './context.ts'
 import { mediaTypes } from './negotiation.ts'
-import { apiVersionOf } from './render.ts'
+import { apiVersionOf } from '../facts/names.ts'
 import { subresourceOf } from './subresources.ts'
 
 export interface Document {

@@ -1,4 +1,5 @@
 import type { Column, KindFile } from '../contracts.ts'
+import { apiVersionOf } from '../facts/names.ts'
 import type { Obj } from '../kubernetes.ts'
 import type { JsonObject } from '../schema/json.ts'
 import { bodyOf, textOf } from '../store/text.ts'
@@ -44,9 +45,6 @@ export function listText(
       return tableText(form, printed.columns, items, metadata, now)
   }
 }
-
-export const apiVersionOf = ({ group, version }: { readonly group: string; readonly version: string }) =>
-  group === '' ? version : `${group}/${version}`
 
 const list = (kind: string, apiVersion: string, metadata: JsonObject, items: readonly string[]) =>
   `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[${items.join(',')}]}`

@@ -6,7 +6,7 @@ import { accepted } from './accepting.ts'
 import { readBody } from './body.ts'
 import type { Call } from './call.ts'
 import type { ApiContext } from './context.ts'
-import { apiVersionOf } from './render.ts'
+import { apiVersionOf } from '../facts/names.ts'
 import { mayEverything, type User, userOf } from './user.ts'
 import { writeOptions } from './writing.ts'
 

@@ -1,4 +1,4 @@
-import type { Column, Kind, KindFile, Names } from '../contracts.ts'
+import type { Column, KindFile, Names } from '../contracts.ts'
 import type { Obj } from '../kubernetes.ts'
 import { forbidden, notFound, Refusal } from '../refusal.ts'
 import { isObject } from '../schema/json.ts'
@@ -22,9 +22,6 @@ export const unmodelledFile = (names: Names): KindFile => ({
   prepare: (next) => next,
   validate: () => [],
 })
-
-export const kindOf = ({ group, plural }: Pick<Names, 'group' | 'plural'>): Kind =>
-  group === '' ? plural : `${plural}.${group}`
 
 export async function refuseUnmodelled(call: Call, verb: string): Promise<never> {
   const { kind, names } = call

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Names } from '../contracts.ts'
+import { kindOf } from '../facts/names.ts'
 import { Refusal } from '../refusal.ts'
 
 export interface User {
@@ -28,7 +29,7 @@ export const mayEverything = ({ groups }: User): boolean => groups.includes(mast
 /** Wording: k8s.io/apiserver/pkg/endpoints/handlers/responsewriters/errors.go. */
 export function refuse({ username }: User, verb: string, names: Names, where: Where): never {
   const { namespace, name, subresource } = where
-  const resource = names.group === '' ? names.plural : `${names.plural}.${names.group}`
+  const resource = kindOf(names)
   const what = subresource === '' ? names.plural : `${names.plural}/${subresource}`
   const scope = namespace === '' ? 'at the cluster scope' : `in the namespace "${namespace}"`
   const why = `User "${username}" cannot ${verb} resource "${what}" in API group "${names.group}" ${scope}`

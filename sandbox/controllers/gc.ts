@@ -1,4 +1,5 @@
 import type { Change, Controller, Key, Kind, Store } from '../contracts.ts'
+import { apiVersionOf } from '../facts/names.ts'
 import { kinds } from '../kinds/index.ts'
 import type { Obj, OwnerReference } from '../kubernetes.ts'
 import { remove } from '../store/deletion.ts'
@@ -13,10 +14,9 @@ const watched: readonly Kind[] = [...kinds.keys()].filter((kind) => kind !== 'ev
 
 /** By apiVersion and kind, as an owner reference has them. */
 const known = new Map(
-  [...kinds].map(([kind, { names }]) => {
-    const { group, version, namespaced } = names
-    return [`${group === '' ? version : `${group}/${version}`} ${names.kind}`, { kind, namespaced }] as const
-  }),
+  [...kinds].map(
+    ([kind, { names }]) => [`${apiVersionOf(names)} ${names.kind}`, { kind, namespaced: names.namespaced }] as const,
+  ),
 )
 
 const has = (object: Obj, finalizer: string) => object.metadata.finalizers?.includes(finalizer) === true

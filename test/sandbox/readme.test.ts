@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import { parse } from 'yaml'
 import { answered } from '../../sandbox/api/verbs/index.ts'
 import type { KindFile } from '../../sandbox/contracts.ts'
+import { apiVersionOf } from '../../sandbox/facts/names.ts'
 import { kinds, unmodelled } from '../../sandbox/kinds/index.ts'
 import { tests } from '../support/tests.ts'
 import { cases } from './parity/case.ts'
@@ -30,12 +31,12 @@ function row(what: string, held: readonly string[]): string {
 }
 
 function kindRows(file: KindFile): readonly string[] {
-  const { group, version, kind, plural, subresources: every } = file.names
+  const { kind, plural, subresources: every } = file.names
   const held = all.filter(({ state }) => state?.split(',').some((each) => each.split('.')[0] === plural))
   const asked = table.flatMap((id) => (id.startsWith(`${kind}: `) ? [id.slice(kind.length + 2)] : []))
   const parts = every.filter((each) => answered(file, each))
   return [
-    row(`\`${group === '' ? version : `${group}/${version}`}\` ${kind}`, [
+    row(`\`${apiVersionOf(file.names)}\` ${kind}`, [
       ...(asked.length > 0 ? ['table', 'generated'] : []),
       ...held.map(({ name }) => name),
     ]),

@@ -1,7 +1,7 @@
 import type { Kind, KindFile, Names } from '../../../sandbox/contracts.ts'
 import { facts } from '../../../sandbox/facts/index.ts'
+import { kindOf } from '../../../sandbox/facts/names.ts'
 
-const kindOf = ({ group, plural }: Names): Kind => (group === '' ? plural : `${plural}.${group}`)
 const modelled = ['namespaces', 'configmaps', 'pods', 'serviceaccounts', 'deployments.apps']
 const [some, others] = [true, false].map((wanted) =>
   facts.discovery.filter((names) => modelled.includes(kindOf(names)) === wanted),

@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import * as assert from 'uvu/assert'
 import { certificates } from '../../../sandbox/api/certificates.ts'
 import { tests } from '../../support/tests.ts'
+import { upgrade } from '../support/upgrade.ts'
 import { served } from './served.ts'
 
 tests('the certificates', (test) => {
@@ -55,13 +56,6 @@ tests('the server', (test) => {
   test('asks for the token on upgrades, too', async (context) => {
     const { request } = await served(context)
     const exec = '/api/v1/namespaces/default/pods/demo/exec?container=app&command=say&stdout=true'
-    const upgrade = {
-      connection: 'Upgrade',
-      upgrade: 'websocket',
-      'sec-websocket-version': '13',
-      'sec-websocket-key': Buffer.alloc(16).toString('base64'),
-      'sec-websocket-protocol': 'v5.channel.k8s.io',
-    }
     assert.is((await request(exec, { headers: { ...upgrade, authorization: 'Bearer no' } })).code, 401)
     assert.is((await request(exec, { headers: { ...upgrade, origin: 'https://evil.example' } })).code, 403)
     assert.is((await request('/api', { headers: upgrade })).code, 400)
@@ -86,11 +80,11 @@ tests('the server', (test) => {
     context.defer(() => process.off('unhandledRejection', note))
     const head = `Host: ${host}\r\nAuthorization: Bearer ${token}\r\n`
     const watch = `GET /api/v1/namespaces?watch=true HTTP/1.1\r\n${head}\r\n`
-    const upgrade = `GET /api HTTP/1.1\r\n${head}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`
+    const upgrading = `GET /api HTTP/1.1\r\n${head}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`
     const socket = connectSecurely({ port: Number(port), host: '127.0.0.1', rejectUnauthorized: false })
     socket.on('error', () => {})
     await once(socket, 'secureConnect')
-    socket.write(watch + upgrade)
+    socket.write(watch + upgrading)
     await once(socket.resume(), 'close')
     assert.is((await request('/readyz')).code, 200)
     assert.equal(unhandled, [])

@@ -4,6 +4,7 @@ import type { TLSSocket } from 'node:tls'
 import * as fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { eventually, tests } from '../../support/tests.ts'
+import { upgrade } from '../support/upgrade.ts'
 import { anything } from './anything.ts'
 import { type Answered, shipped } from './sandbox.ts'
 
@@ -15,13 +16,6 @@ const message = ({ text }: Answered) => (JSON.parse(text) as { message: string }
 /** Also where it is reset. */
 const closed = (socket: Socket) => new Promise((done) => socket.resume().once('close', done))
 
-const upgrade = {
-  connection: 'Upgrade',
-  upgrade: 'websocket',
-  'sec-websocket-version': '13',
-  'sec-websocket-key': Buffer.alloc(16).toString('base64'),
-  'sec-websocket-protocol': 'v5.channel.k8s.io',
-}
 const exec = '/api/v1/namespaces/default/pods/box/exec?container=c&command=cat&stdin=true&stdout=true'
 
 tests(

@@ -1,4 +1,5 @@
 import type { Kind, KindFile, Names } from '../../../sandbox/contracts.ts'
+import { kindOf } from '../../../sandbox/facts/names.ts'
 import type { Obj } from '../../../sandbox/kubernetes.ts'
 
 const named = (kind: string, plural: string, more: Partial<Names> = {}): [Kind, KindFile] => {
@@ -17,7 +18,7 @@ const named = (kind: string, plural: string, more: Partial<Names> = {}): [Kind, 
   }
   const column = { name: 'Name', type: 'string', format: 'name', description: '', priority: 0 }
   return [
-    names.group === '' ? plural : `${plural}.${names.group}`,
+    kindOf(names),
     {
       names,
       columns: [{ ...column, cell: ({ metadata }: Obj) => metadata.name }],
